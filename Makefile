@@ -1,0 +1,33 @@
+# `make run` and `make test` set everything up by themselves; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint e2e clean
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## install everything into .venv
+
+$(STAMP): pyproject.toml constraints.txt packaging/setup.sh
+	@sh packaging/setup.sh $(VENV)
+	@touch $@
+
+run: setup ## open the app (for now: the demo clip, headless, into out/demo.mp4)
+	@$(BIN)/python -m vbg
+
+test: setup lint ## lint, types, import rules and tests
+	@$(BIN)/python -m pytest -q
+
+lint: setup
+	@$(BIN)/ruff check vbg tests assets benchmarks
+	@$(BIN)/ruff format --check vbg tests assets benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+e2e: setup ## end-to-end tests: the real driver in QEMU, OpenCV, ffmpeg and Chromium as readers
+	@$(BIN)/python -m pytest -q -m e2e tests/e2e
+
+clean: ## remove what make has made
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
