@@ -1,0 +1,83 @@
+"""Turns what a user types or drops (a name, a colour, a file) into a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vbg import models
+from vbg.cameras import Camera
+from vbg.cameras.demo import Demo
+from vbg.cameras.opencv import Webcam
+from vbg.cameras.picture import PictureFile
+from vbg.cameras.test_card import TestCard
+from vbg.cameras.video_file import VideoFile
+from vbg.effects import Effect
+from vbg.effects.blur import Blur
+from vbg.effects.colour import Colour
+from vbg.effects.none import NoEffect
+from vbg.effects.picture import Picture
+from vbg.effects.video import Video
+from vbg.errors import UsageError
+from vbg.models import Model
+from vbg.pictures import is_picture
+from vbg.sinks import Output
+from vbg.sinks.null import Null
+from vbg.sinks.video_file import SUFFIXES, VideoOut
+from vbg.sinks.virtual import VirtualCamera
+from vbg.spec import discover
+
+
+def camera(text: str) -> Camera:
+    """`demo`, `test-card`, a webcam's number, path or name, or a picture or video file."""
+    if text == "demo":
+        return Demo()
+    if text in ("test-card", "test_card"):
+        return TestCard()
+    path = Path(text)
+    if path.is_file():
+        return PictureFile(text) if is_picture(path) else VideoFile(text)
+    if _looks_like_file(text):
+        raise UsageError(f"there is no file {path}", "Check the path; put it in quotes if it holds spaces.")
+    return Webcam(text)
+
+
+def effect(text: str, strength: float) -> Effect:
+    """`none`, `blur` (with `strength`, 0..1), `#rrggbb`, or a picture or video file. Raises UsageError."""
+    if text == "none":
+        return NoEffect()
+    if text == "blur":
+        return Blur(strength)
+    if text.startswith("#"):
+        return Colour(text)
+    path = Path(text)
+    if not path.is_file():
+        hint = "A background is none, blur, a colour as '#00b140' (in quotes), or a picture or video file."
+        raise UsageError(f"there is no background or file called {text!r}", hint)
+    return Picture(text) if is_picture(path) else Video(text)
+
+
+def model(text: str) -> Model:
+    """A model by its name."""
+    known = discover(models)
+    if text not in known:
+        raise UsageError(f"there is no model called {text!r}", f"Models: {', '.join(sorted(known))}.")
+    chosen: Model = known[text]()
+    return chosen
+
+
+def output(text: str) -> Output:
+    """`virtual`, `virtual:DEVICE`, `null`, or a video file's name."""
+    if text == "null":
+        return Null()
+    kind, _, device = text.partition(":")
+    if kind == "virtual":
+        return VirtualCamera(device)
+    if text.startswith("/dev/"):
+        return VirtualCamera(text)
+    if Path(text).suffix.lower() in SUFFIXES:
+        return VideoOut(text)
+    raise UsageError(f"cannot write to {text!r}", f"An output is virtual, null, or a file ending in {', '.join(SUFFIXES)}.")
+
+
+def _looks_like_file(text: str) -> bool:
+    return not text.startswith("/dev/") and ("/" in text or Path(text).suffix.lower() in (*SUFFIXES, ".jpg", ".png", ".webm"))

@@ -1,0 +1,31 @@
+"""The command line: one file per command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from vbg import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0 done, 1 it failed, 2 it was asked for something that cannot be."""
+    from vbg.cli import app, devices, run
+    from vbg.errors import UsageError, VbgError
+
+    parser = argparse.ArgumentParser("vbg", description="A virtual background for any webcam program.")
+    parser.add_argument("--version", action="version", version=f"vbg {__version__}")
+    parser.set_defaults(action=app.action)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for module in (run, devices):
+        module.add_to(commands)
+    chosen = parser.parse_args(arguments)
+    try:
+        code: int = chosen.action(chosen)
+        return code
+    except VbgError as e:
+        print(f"vbg: {e}", file=sys.stderr)
+        if e.hint:
+            print(f"     {e.hint}", file=sys.stderr)
+        return 2 if isinstance(e, UsageError) else 1

@@ -1,0 +1,169 @@
+"""`vbg run`: camera in, covered picture out, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from typing import Any
+
+from vbg.errors import UsageError
+
+_LINE_S = 0.5  # between two updates of the live line
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command and its options."""
+    from vbg.effects.blur import Blur
+    from vbg.spec import knobs
+
+    blur = knobs(Blur)["strength"]
+    parser = commands.add_parser(
+        "run",
+        help="cover the room and feed the virtual camera",
+        description="Cover the room and feed the virtual camera. What is not given comes from the settings file.",
+    )
+    add = parser.add_argument
+    add(
+        "--camera",
+        metavar="NAME|INDEX|PATH|demo",
+        help="webcam, video or picture file, demo, or test-card (default: the first webcam)",
+    )
+    add("--background", metavar="none|blur|#rrggbb|FILE", help="what covers the room (default: blur)")
+    add("--blur", type=float, metavar=f"{blur.low:g}..{blur.high:g}", help=f"{blur.help} (default: 0.5, no unit)")
+    add(
+        "--output",
+        metavar="virtual|FILE|null",
+        help="virtual, virtual:/dev/videoN, a .mp4/.mkv/.mov file, or null (default: virtual)",
+    )
+    add("--size", type=size, metavar="WxH", help="size of the output in pixels (default: the camera's)")
+    add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
+    add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
+    add("--model", metavar="NAME", help="landscape, square or constant (default: landscape)")
+    add("--json", action="store_true", help="print the figures as one JSON object at the end")
+    parser.set_defaults(action=action)
+
+
+def size(text: str) -> tuple[int, int]:
+    """WIDTHxHEIGHT in pixels."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write it as 1280x720")
+    return int(width), int(height)
+
+
+def action(arguments: argparse.Namespace) -> int:
+    """Do it; returns the exit code."""
+    from vbg.session import Session
+    from vbg.store import load, settings_path
+
+    saved = load(settings_path())
+    for problem in saved.problems:
+        print(f"vbg: {problem}", file=sys.stderr)
+    if arguments.seconds < 0:
+        raise UsageError("--seconds cannot be negative")
+    session = Session(_setup(arguments, saved.setup), _look(arguments, saved.look), arguments.seconds)
+    with _stopped_by_signals(session), _live_line(session):
+        status = session.run()
+    if arguments.json:
+        print(json.dumps(figures(status)))
+    return 0
+
+
+def figures(status: Any) -> dict[str, Any]:
+    """The JSON object: a contract."""
+    output = asdict(status.outputs[0]) if status.outputs else {}
+    return {
+        "frames": status.frames,
+        "dropped": status.dropped,
+        "seconds": status.seconds,
+        "fps": status.fps,
+        "latency_ms": asdict(status.latency),
+        "stages_ms": {stage: asdict(spread) for stage, spread in status.stages.items()},
+        "camera": asdict(status.camera) if status.camera else {},
+        "output": output | (asdict(status.canvas) if status.canvas else {}),
+    }
+
+
+def _setup(arguments: argparse.Namespace, saved: Any) -> Any:
+    from vbg import choose
+
+    changes: dict[str, Any] = {}
+    if arguments.camera is not None:
+        changes["camera"] = choose.camera(arguments.camera)
+    if arguments.output is not None:
+        changes["outputs"] = (choose.output(arguments.output),)
+    if arguments.model is not None:
+        changes["model"] = choose.model(arguments.model)
+    if arguments.size is not None:
+        changes["width"], changes["height"] = arguments.size
+    if arguments.fps is not None:
+        changes["fps"] = arguments.fps
+    return replace(saved, **changes)
+
+
+def _look(arguments: argparse.Namespace, saved: Any) -> Any:
+    from vbg import choose
+    from vbg.effects.blur import Blur
+
+    strength = 0.5 if arguments.blur is None else arguments.blur
+    if arguments.background is not None:
+        chosen = choose.effect(arguments.background, strength)
+    elif arguments.blur is not None:
+        chosen = Blur(strength)
+    else:
+        chosen = saved.effect
+    chosen.open(64, 36).close()  # a background that cannot be opened is said now, not hidden behind a plain colour
+    return replace(saved, effect=chosen)
+
+
+@contextmanager
+def _stopped_by_signals(session: Any) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the session at a frame boundary, so files are whole and devices given back."""
+    before = {number: signal.signal(number, lambda *_: session.stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _live_line(session: Any) -> Iterator[None]:
+    """One line that renews itself, where somebody looks at a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+
+    def show() -> None:
+        while not done.wait(_LINE_S):
+            print(f"\r\033[K{line(session.status())}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{line(session.status())}", file=sys.stderr)
+
+    thread = threading.Thread(target=show, name="vbg-line")
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def line(status: Any) -> str:
+    """The live line: rate, latency, dropped frames, milliseconds per stage, and what is wrong."""
+    stages = " ".join(f"{stage} {spread.p50:.1f}" for stage, spread in status.stages.items())
+    parts = [
+        f"{status.phase}",
+        f"{status.fps:.1f} fps",
+        f"latency {status.latency.p50:.1f}/{status.latency.p95:.1f} ms",
+        f"dropped {status.dropped}",
+        f"{stages} ms" if stages else "",
+        status.fault or status.notice,
+    ]
+    return " | ".join(part for part in parts if part)

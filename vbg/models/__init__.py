@@ -1,0 +1,32 @@
+"""Who is in the picture. A module here defines one or more `Model` specs; `spec.discover` finds them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol
+
+from vbg.frame import Frame, Mask
+
+
+class Segmenter(Protocol):
+    """An open model. One thread owns it.
+
+    The segmenter promises: `mask` returns a finite float32 array in 0..1, person = 1, that covers the whole frame at a
+    resolution of its own choice (the frame's aspect ratio within a pixel; the same size for the same frame size), owned by
+    the caller; it belongs to exactly this frame, whatever state the segmenter keeps; it raises ModelError where the model
+    fails. `reset` forgets all earlier frames: after a cut, a seek or a gap.
+    The caller promises: frames in order of capture; no call after `close`; `close` exactly once.
+    """
+
+    def mask(self, frame: Frame) -> Mask: ...
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Model(Protocol):
+    """A spec that names a model. `open` raises ModelError and leaves nothing open then; it may take seconds."""
+
+    name: ClassVar[str]
+
+    def open(self) -> Segmenter: ...

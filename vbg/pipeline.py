@@ -1,0 +1,127 @@
+"""One frame, from the camera's picture to the covered one: the whole story."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vbg.effects import Effect, Painter
+from vbg.effects.colour import Colour
+from vbg.errors import ModelError, VbgError
+from vbg.frame import Frame, Mask, Matte, read_only
+from vbg.kernels import blend
+from vbg.matting.refine import Refiner
+from vbg.matting.smooth import Smoother
+from vbg.models import Segmenter
+from vbg.pool import Pool
+from vbg.settings import Look
+from vbg.timing import Stopwatch
+
+_SHOWN = Matte.uniform(1.0)
+_NO_MASK = np.ones((2, 2), np.float32)
+
+
+class Pipeline:
+    """Covers the room in one frame after the other. One thread owns it.
+
+    It closes the segmenter that it is given. `notice` is a sentence for the user where something was done other than
+    asked, empty otherwise.
+    """
+
+    def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None) -> None:
+        self._segmenter = segmenter
+        self._time = stopwatch or Stopwatch()
+        self._smoother = Smoother()
+        self._refiner = Refiner()
+        self._covering = _Covering()
+        self._pool = Pool()
+
+    @property
+    def notice(self) -> str:
+        return self._covering.notice
+
+    def process(self, frame: Frame, look: Look) -> Frame:
+        """The covered frame: same size, index and time, new read-only pixels.
+
+        The matte always belongs to this very frame. Raises ModelError where the model fails; a background that fails is
+        replaced by the last good one, or by a colour: the room never shows because something broke.
+        """
+        if look.effect.covers:
+            with self._time("mask"):
+                mask = checked_mask(self._segmenter.mask(frame))
+            with self._time("smooth"):
+                mask = self._smoother.smooth(mask, frame)
+            with self._time("refine"):
+                matte = self._refiner.refine(mask, frame)
+        else:
+            mask, matte = _NO_MASK, _SHOWN
+        with self._time("paint"):
+            background = self._covering.paint(look.effect, frame, mask)
+        with self._time("blend"):
+            out = self._pool.take(frame.height, frame.width)
+            blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
+        return Frame(read_only(out), frame.index, frame.captured_at)
+
+    def reset(self) -> None:
+        """Forget all earlier frames: after a cut, a seek or another camera."""
+        self._segmenter.reset()
+        self._smoother.reset()
+
+    def close(self) -> None:
+        self._covering.close()
+        self._segmenter.close()
+
+
+def checked_mask(mask: Mask) -> Mask:
+    """`mask` itself where it keeps the segmenter's contract; raises ModelError where it does not."""
+    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite(mask).all():
+        raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
+    return mask
+
+
+class _Covering:
+    """The open background: changes when the effect or the size does, and holds on to the last good one when it fails."""
+
+    def __init__(self) -> None:
+        self.notice = ""
+        self._wanted: tuple[Effect, int, int] | None = None
+        self._opened: tuple[Effect, int, int] | None = None
+        self._painter: Painter | None = None
+
+    def paint(self, effect: Effect, frame: Frame, mask: Mask) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+        wanted = (effect, frame.width, frame.height)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.notice = ""
+            self._switch(*wanted)
+        assert self._painter is not None
+        try:
+            return self._painter.paint(frame, mask, frame.captured_at)
+        except VbgError as e:
+            self._replace(Colour(), frame.width, frame.height, f"{e}. A plain colour is shown instead.")
+            return self._painter.paint(frame, mask, frame.captured_at)
+
+    def close(self) -> None:
+        if self._painter is not None:
+            self._painter.close()
+            self._painter = self._opened = self._wanted = None
+
+    def _switch(self, effect: Effect, width: int, height: int) -> None:
+        try:
+            painter = effect.open(width, height)
+        except VbgError as e:
+            good = self._opened
+            if good and good[0].covers and good[1:] == (width, height):
+                self.notice = f"{e}. The background stays as it was."
+            else:  # "none" is no substitute for a background that was asked for
+                self._replace(Colour(), width, height, f"{e}. A plain colour is shown instead.")
+            return
+        self._take(painter, (effect, width, height))
+
+    def _replace(self, effect: Effect, width: int, height: int, notice: str) -> None:
+        self._take(effect.open(width, height), (effect, width, height))
+        self.notice = notice
+
+    def _take(self, painter: Painter, opened: tuple[Effect, int, int]) -> None:
+        if self._painter is not None:
+            self._painter.close()
+        self._painter, self._opened = painter, opened

@@ -1,0 +1,49 @@
+"""What the user chose: `Look` may change between any two frames, `Setup` names what must be reopened to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vbg.cameras import Camera
+from vbg.cameras.opencv import Webcam
+from vbg.effects import Effect
+from vbg.effects.blur import Blur
+from vbg.errors import UsageError
+from vbg.models import Model
+from vbg.models.selfie import SelfieLandscape
+from vbg.sinks import Output
+from vbg.sinks.virtual import VirtualCamera
+
+LARGEST = 8192
+"""Pixels per side that a canvas may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the picture is made. Applied whole, from one frame to the next."""
+
+    effect: Effect = field(default_factory=Blur)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The parts that are opened. A change reopens just what changed, between two frames.
+
+    width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's.
+    """
+
+    camera: Camera = field(default_factory=Webcam)
+    model: Model = field(default_factory=SelfieLandscape)
+    outputs: tuple[Output, ...] = field(default_factory=lambda: (VirtualCamera(),))
+    width: int = 0
+    height: int = 0
+    fps: float = 0
+
+    def __post_init__(self) -> None:
+        if (self.width == 0) != (self.height == 0):
+            raise UsageError("a size needs both width and height", "Write it as --size 1280x720.")
+        for side in (self.width, self.height):
+            if side and not 16 <= side <= LARGEST:
+                raise UsageError(f"a side of {side} pixels is out of range", f"Sides go from 16 to {LARGEST} pixels.")
+        if self.fps and not 1 <= self.fps <= 240:
+            raise UsageError(f"{self.fps:g} frames per second are out of range", "1 to 240 can be had; 30 is usual.")

@@ -1,0 +1,97 @@
+"""A video file as the output: H.264 (MP4, MKV, MOV), whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from vbg.errors import OutputError, UsageError
+from vbg.frame import Canvas, Frame
+from vbg.sinks import Sink, SinkInfo
+from vbg.spec import checked, knob
+
+if TYPE_CHECKING:
+    import av
+
+SUFFIXES = (".mp4", ".mkv", ".mov")
+_TICKS = 90_000  # per second: the usual clock of video, fine enough for any rate
+
+
+@dataclass(frozen=True, slots=True)
+class VideoOut:
+    """Frames keep their own times, so a dropped frame leaves a gap and nothing drifts."""
+
+    name: ClassVar[str] = "video_file"
+    file: str = knob("", "File", help="ends in .mp4, .mkv or .mov")
+    quality: int = knob(20, "CRF", help="x264's constant rate factor: lower is better and larger", low=0, high=51)
+
+    def __post_init__(self) -> None:
+        checked(self)
+
+    def open(self, canvas: Canvas) -> Sink:
+        import av
+
+        path = Path(self.file)
+        if path.suffix.lower() not in SUFFIXES:
+            raise UsageError(f"cannot write {path.name!r}: unknown kind of file", f"Name it with one of {', '.join(SUFFIXES)}.")
+        if not path.parent.is_dir():
+            raise UsageError(f"there is no folder {path.parent}", f"`mkdir -p {path.parent}` makes it.")
+        part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+        try:
+            container = av.open(str(part), "w")
+            stream = container.add_stream("libx264", rate=Fraction(canvas.fps).limit_denominator(1001))
+        except (av.FFmpegError, OSError) as e:
+            part.unlink(missing_ok=True)
+            raise OutputError(f"cannot write {path}: {e}", "Choose another folder.") from e
+        stream.width, stream.height, stream.pix_fmt = canvas.width, canvas.height, "yuv420p"
+        stream.options = {"crf": str(self.quality), "preset": "veryfast"}
+        stream.codec_context.time_base = Fraction(1, _TICKS)
+        return _Writer(container, stream, part, path)
+
+
+class _Writer:
+    """Writes to a hidden file beside the target and renames it at the end."""
+
+    def __init__(self, container: av.container.OutputContainer, stream: av.VideoStream, part: Path, path: Path) -> None:
+        self._container, self._stream, self._part, self._path = container, stream, part, path
+        self._start: float | None = None
+        self._last = -1
+
+    @property
+    def info(self) -> SinkInfo:
+        return SinkInfo("video file", str(self._path), "H.264 yuv420p", live=False)
+
+    def send(self, frame: Frame) -> None:
+        import av
+
+        if self._start is None:
+            self._start = frame.captured_at
+        picture = av.VideoFrame.from_ndarray(frame.pixels, format="bgr24")
+        # two frames of one tick would be refused; a camera's clock may stutter
+        self._last = max(self._last + 1, round((frame.captured_at - self._start) * _TICKS))
+        picture.pts, picture.time_base = self._last, Fraction(1, _TICKS)
+        try:
+            self._container.mux(self._stream.encode(picture))
+        except (av.FFmpegError, OSError) as e:
+            raise OutputError(f"cannot write {self._path}: {e}", "Is the disk full? `df -h` says.") from e
+
+    def watched(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        import av
+
+        try:
+            if self._start is not None:
+                self._container.mux(self._stream.encode(None))
+            self._container.close()
+        except (av.FFmpegError, OSError) as e:
+            raise OutputError(f"cannot finish {self._path}: {e}", "Is the disk full? `df -h` says.") from e
+        finally:
+            if self._start is None:
+                self._part.unlink(missing_ok=True)
+            elif self._part.exists():
+                self._part.replace(self._path)

@@ -1,0 +1,129 @@
+"""The settings file: read, validated value by value, written atomically.
+
+TOML in the platform's config folder. A value that is unknown or broken is named and its default taken: an old or
+hand-edited file never keeps vbg from starting.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vbg import cameras, effects, models, sinks
+from vbg.errors import SettingsError, UsageError
+from vbg.settings import Look, Setup
+from vbg.spec import from_table, to_table
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What the file held. problems: one sentence for each value that was skipped."""
+
+    setup: Setup = field(default_factory=Setup)
+    look: Look = field(default_factory=Look)
+    problems: tuple[str, ...] = ()
+
+
+def settings_path() -> Path:
+    """Where the settings live on this platform."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("vbg", appauthor=False)) / "settings.toml"
+
+
+def load(path: Path) -> Saved:
+    """What `path` holds; defaults where there is no such file. Never raises: what is wrong stands in `problems`."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Saved()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
+        return Saved(problems=(f"{path} cannot be read and is ignored: {e}",))
+    return _Reader(path).read(table)
+
+
+def save(path: Path, setup: Setup, look: Look) -> None:
+    """Write both to `path`: whole or not at all. Raises SettingsError."""
+    import tomli_w
+
+    table = {
+        "version": VERSION,
+        "camera": to_table(setup.camera),
+        "model": to_table(setup.model),
+        "outputs": [to_table(output) for output in setup.outputs if output.name != "preview"],
+        "canvas": {"width": setup.width, "height": setup.height, "fps": setup.fps},
+        "effect": to_table(look.effect),
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".settings-", suffix=".part")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                tomli_w.dump(table, file)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(path)
+        except BaseException:
+            Path(part).unlink()
+            raise
+    except OSError as e:
+        raise SettingsError(f"cannot write {path}: {e.strerror}") from e
+
+
+class _Reader:
+    """Turns the file's tables into settings; collects what it had to skip."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._problems: list[str] = []
+
+    def read(self, table: dict[str, Any]) -> Saved:
+        if table.get("version", VERSION) != VERSION:
+            self._skip("version", f"is {table['version']!r}; this vbg writes {VERSION}")
+        known = {"version", "camera", "model", "outputs", "canvas", "effect"}
+        for name in sorted(set(table) - known):
+            self._skip(name, "is unknown")
+        setup, look = Setup(), Look()
+        outputs = table.get("outputs")
+        if outputs is not None and not isinstance(outputs, list):
+            self._skip("outputs", "must be a list of tables")
+            outputs = None
+        opened = [self._spec("outputs", sinks, one, None) for one in outputs or ()]
+        kept = tuple(one for one in opened if one is not None) or setup.outputs
+        camera = self._spec("camera", cameras, table.get("camera"), setup.camera)
+        model = self._spec("model", models, table.get("model"), setup.model)
+        effect = self._spec("effect", effects, table.get("effect"), look.effect)
+        canvas = table.get("canvas", {})
+        try:
+            setup = Setup(camera, model, kept, *(_number(canvas, name) for name in ("width", "height", "fps")))
+        except UsageError as e:
+            self._skip("canvas", str(e))
+            setup = Setup(camera, model, kept)
+        return Saved(setup, Look(effect), tuple(self._problems))
+
+    def _spec(self, name: str, package: Any, table: Any, default: Any) -> Any:
+        if table is None:
+            return default
+        try:
+            if not isinstance(table, dict):
+                raise UsageError("must be a table")
+            return from_table(package, table)
+        except UsageError as e:
+            self._skip(name, str(e))
+            return default
+
+    def _skip(self, name: str, why: str) -> None:
+        self._problems.append(f"{self._path}: {name}: {why}; the default is taken")
+
+
+def _number(table: Any, name: str) -> Any:
+    value = table.get(name, 0) if isinstance(table, dict) else None
+    if isinstance(value, bool) or not isinstance(value, (int, float) if name == "fps" else int):
+        raise UsageError(f"{name} must be a number, not {value!r}")
+    return value

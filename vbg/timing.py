@@ -1,0 +1,48 @@
+"""Per-stage durations of recent frames, for the live line, `--json` and the benchmark."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Median and 95th percentile, milliseconds."""
+
+    p50: float
+    p95: float
+
+    @classmethod
+    def of(cls, durations_s: list[float]) -> Spread:
+        """The spread of `durations_s` (seconds); zeros where there is none."""
+        if not durations_s:
+            return NOTHING
+        ranked = sorted(durations_s)
+        return cls(*(round(1e3 * ranked[min(len(ranked) - 1, int(q * len(ranked)))], 3) for q in (0.5, 0.95)))
+
+
+NOTHING = Spread(0.0, 0.0)
+
+
+class Stopwatch:
+    """Remembers how long each named stage took in the last `keep` frames. One thread owns it."""
+
+    def __init__(self, keep: int = 300) -> None:
+        self._keep = keep
+        self._stages: dict[str, deque[float]] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.add(stage, time.perf_counter() - start)
+
+    def add(self, stage: str, duration_s: float) -> None:
+        self._stages.setdefault(stage, deque(maxlen=self._keep)).append(duration_s)
+
+    def spreads(self) -> dict[str, Spread]:
+        return {stage: Spread.of(list(durations)) for stage, durations in self._stages.items()}
