@@ -45,6 +45,9 @@ class VideoFile:
             if not container.streams.video:
                 raise UsageError(f"{path} holds no video")
             return _Decoder(container, path, self.loop)
+        except CameraError as e:
+            container.close()
+            raise UsageError(f"{path} is not a video that can be read: {e}") from e
         except BaseException:
             container.close()
             raise

@@ -46,6 +46,9 @@ class Video:
             if not container.streams.video:
                 raise UsageError(f"{path} holds no video")
             return _Looping(container, width, height)
+        except EffectError as e:
+            container.close()
+            raise UsageError(f"{path} is not a video that can be read: {e}") from e
         except BaseException:
             container.close()
             raise
