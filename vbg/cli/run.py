@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import signal
 import sys
 import threading
@@ -143,7 +144,8 @@ def _live_line(session: Any) -> Iterator[None]:
 
     def show() -> None:
         while not done.wait(_LINE_S):
-            print(f"\r\033[K{line(session.status())}", end="", file=sys.stderr, flush=True)
+            room = shutil.get_terminal_size().columns - 1  # a line that wraps could not be renewed
+            print(f"\r\033[K{line(session.status())[:room]}", end="", file=sys.stderr, flush=True)
         print(f"\r\033[K{line(session.status())}", file=sys.stderr)
 
     thread = threading.Thread(target=show, name="vbg-line")
