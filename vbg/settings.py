@@ -46,4 +46,4 @@ class Setup:
             if side and not 16 <= side <= LARGEST:
                 raise UsageError(f"a side of {side} pixels is out of range", f"Sides go from 16 to {LARGEST} pixels.")
         if self.fps and not 1 <= self.fps <= 240:
-            raise UsageError(f"{self.fps:g} frames per second are out of range", "1 to 240 can be had; 30 is usual.")
+            raise UsageError(f"{self.fps} frames per second are out of range", "1 to 240 can be had; 30 is usual.")

@@ -21,7 +21,7 @@ class Smoother:
         self._at = 0.0
 
     def smooth(self, mask: Mask, frame: Frame) -> Mask:
-        """The steadied mask of `frame`, a new (h, w) float32. Starts afresh after a gap, a step back or a new size."""
+        """The steadied mask of `frame`, (h, w) float32. Starts afresh after a gap, a step back or a new size."""
         before, apart = self._before, frame.captured_at - self._at
         if before is None or before.shape != mask.shape or not 0 <= apart <= GAP_S:
             steady = mask
