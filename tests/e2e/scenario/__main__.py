@@ -18,8 +18,6 @@ from .clients import chromium, ffmpeg, opencv
 from .judge import BACKGROUND, Footage, judge_empty_room
 from .report import SIZE, Report
 
-FED_FPS = 5  # what an emulated machine can follow
-
 
 def main(out: Path) -> None:
     report = Report(out / "report.json")
@@ -69,7 +67,7 @@ def empty_room(report: Report, out: Path) -> None:
 
 def person(report: Report, out: Path) -> None:
     footage = Footage(out, SIZE)
-    with v4l2.fed(out / "footage.yuyv", SIZE, FED_FPS), Run(v4l2.FED, BACKGROUND, out / "person") as run:
+    with v4l2.fed(out / "footage.yuyv", SIZE), Run(v4l2.FED, BACKGROUND, out / "person") as run:
         with report.check("start_again"):
             run.wait_until_it_sends()
             assert any(map(footage.shows, opencv.frames(v4l2.VIRTUAL))), "the person never came"

@@ -41,9 +41,10 @@ class Run:
         """log: what it prints goes to LOG.stdout and LOG.stderr."""
         self._stdout, self._stderr = log.with_suffix(".stdout"), log.with_suffix(".stderr")
         options = ["--camera", camera, "--background", background, "--output", f"virtual:{v4l2.VIRTUAL}"]
+        options += ["--size", "640x480", "--fps", str(v4l2.FPS)]
         with self._stdout.open("wb") as stdout, self._stderr.open("wb") as stderr:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "vbg", "run", *options, "--size", "640x480", "--json"],
+                [sys.executable, "-m", "vbg", "run", *options, "--json"],
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,

@@ -15,6 +15,7 @@ VIRTUAL = "/dev/video20"  # what vbg writes to
 FED = "/dev/video30"  # a second loopback that footage of a person is fed into
 LABEL = "Test Virtual Camera"
 FED_LABEL = "Fed Camera"
+FPS = 5  # of all cameras: more would only keep the emulated machine busy with frames that are dropped
 
 _QUERYCAP = 0x80685600  # VIDIOC_QUERYCAP: _IOR('V', 0, struct v4l2_capability)
 _CAPTURE = 0x1  # V4L2_CAP_VIDEO_CAPTURE
@@ -45,10 +46,10 @@ def captures(path: str) -> bool:
 
 
 @contextmanager
-def fed(footage: Path, size: tuple[int, int], fps: int) -> Iterator[None]:
+def fed(footage: Path, size: tuple[int, int]) -> Iterator[None]:
     """Feeds FED with raw YUYV frames from a file, over and over, as long as the context lasts."""
     width, height = size
-    shape = f"-f rawvideo -pixel_format yuyv422 -video_size {width}x{height} -framerate {fps}".split()
+    shape = f"-f rawvideo -pixel_format yuyv422 -video_size {width}x{height} -framerate {FPS}".split()
     endless = ["-re", "-stream_loop", "-1", *shape, "-i", str(footage)]
     feeder = subprocess.Popen(["ffmpeg", "-nostdin", "-loglevel", "error", *endless, "-f", "v4l2", FED])
     try:
