@@ -86,9 +86,10 @@ class Loop:
         camera would give up waiting for a picture. No kernel runs on this thread meanwhile."""
         warming = threading.Thread(target=self._compile, name="vbg-warm")
         warming.start()
+        self._card(Phase.STARTING, "Starting")
         while warming.is_alive():
-            self._card(Phase.STARTING, "Starting")
             warming.join(_POLL_S)
+            self._card(Phase.STARTING, "Starting")
 
     def _compile(self) -> None:
         for _ in kernels.warming():
