@@ -46,12 +46,7 @@ class Pipeline:
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
         if look.effect.covers:
-            with self._time("mask"):
-                mask = checked_mask(self._segmenter.mask(frame))
-            with self._time("smooth"):
-                mask = self._smoother.smooth(mask, frame)
-            with self._time("refine"):
-                matte = self._refiner.refine(mask, frame)
+            mask, matte = self.matte(frame)
         else:
             mask, matte = _NO_MASK, _SHOWN
         with self._time("paint"):
@@ -60,6 +55,15 @@ class Pipeline:
             out = self._pool.take(frame.height, frame.width)
             blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
         return Frame(read_only(out), frame.index, frame.captured_at)
+
+    def matte(self, frame: Frame) -> tuple[Mask, Matte]:
+        """The steadied mask and the matte of `frame`, each belonging to this very frame. Raises ModelError."""
+        with self._time("mask"):
+            mask = checked_mask(self._segmenter.mask(frame))
+        with self._time("smooth"):
+            mask = self._smoother.smooth(mask, frame)
+        with self._time("refine"):
+            return mask, self._refiner.refine(mask, frame)
 
     def reset(self) -> None:
         """Forget all earlier frames: after a cut, a seek or another camera."""

@@ -1,0 +1,95 @@
+"""The square model on a square crop that follows the person: the network sees everyone at its own scale.
+
+The largest lever on quality there is: on the full frame a person fills a part of the model's few pixels and raised hands, a
+small person or somebody entering get lost. The full-frame landscape model finds the person, and looks again now and then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from vbg.frame import Frame, Mask
+from vbg.kernels import crop
+from vbg.models import Segmenter
+from vbg.models.engine import Engine
+from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
+from vbg.models.track import Box, Tracker
+from vbg.spec import checked, knob
+
+AREA = 384 * 216
+"""Pixels of the mask's grid: fixed in frame coordinates, so that smoothing over time does not notice when the crop moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """The person at the model's own scale: the best masks of the built-in models."""
+
+    name: ClassVar[str] = "follow"
+    engine: str = engine_knob()
+    every: int = knob(10, "Look around", help="frames between two looks at the whole picture", unit="frames", low=1, high=300)
+
+    def __post_init__(self) -> None:
+        checked(self)
+
+    def open(self) -> Segmenter:
+        wide = SelfieLandscape(self.engine).load()
+        try:
+            return Following(FullFrame(wide, 256, 144), SelfieSquare(self.engine).load(), self.every)
+        except BaseException:
+            wide.close()
+            raise
+
+
+class Following:
+    """Two open models and a `Tracker` that says where to look. See `Segmenter`."""
+
+    def __init__(self, whole: FullFrame, near: Engine, every: int) -> None:
+        self._whole, self._near, self._every = whole, near, every
+        self._tracker = Tracker()
+        self._since = 0
+
+    def mask(self, frame: Frame) -> Mask:
+        w, h = grid(frame.width, frame.height)
+        self._since += 1
+        if self._tracker.lost or self._since >= self._every:
+            self._look_around(frame)
+        answer = self._look_near(frame, w, h)
+        if self._tracker.cut:
+            answer = self._look_near(frame, w, h)
+        elif self._tracker.lost and answer is not None:
+            self._look_around(frame)
+            answer = self._look_near(frame, w, h)
+        return np.zeros((h, w), np.float32) if answer is None else answer
+
+    def reset(self) -> None:
+        self._tracker.reset()
+        self._since = 0
+
+    def close(self) -> None:
+        self._whole.close()
+        self._near.close()
+
+    def _look_around(self, frame: Frame) -> Mask:
+        mask = self._whole.mask(frame)
+        self._tracker.found(mask, frame.width, frame.height)
+        self._since = 0
+        return mask
+
+    def _look_near(self, frame: Frame, w: int, h: int) -> Mask | None:
+        """The mask on the grid from the crop that the tracker wants; None where it wants the whole frame."""
+        box = self._tracker.crop
+        if box is None:
+            return None
+        answer = self._near.run(crop.read(frame.pixels, *box.whole()))
+        self._tracker.saw(answer, frame.width, frame.height)
+        return crop.paste(answer, *box.whole(), frame.width, frame.height, w, h)
+
+
+def grid(width: int, height: int) -> tuple[int, int]:
+    """Width and height of the mask for a frame of `width` x `height`: its aspect, about `AREA` pixels."""
+    scale = min(1.0, (AREA / (width * height)) ** 0.5)
+    return max(1, round(width * scale)), max(1, round(height * scale))

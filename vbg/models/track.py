@@ -1,0 +1,192 @@
+"""Where the person is, and which square of the frame the model should look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from vbg.frame import Mask
+
+_SURE = 0.5
+"""Confidence from which a pixel belongs to the person when boxes are measured."""
+
+_SMALLEST = 0.002
+"""Part of the picture below which a patch is not taken for a person."""
+
+
+_OTHERS = 0.15
+"""Part of the largest patch's area from which another one is taken for a second person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, pixels of the frame: left, top inclusive, right, bottom exclusive; may be fractional."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    def union(self, other: Box) -> Box:
+        return Box(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two share a point."""
+        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+
+    def moved(self, x: float, y: float) -> Box:
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
+    def whole(self) -> tuple[int, int, int]:
+        """left, top, side in whole pixels."""
+        return round(self.left), round(self.top), round(self.right - self.left)
+
+
+class Tracker:
+    """Keeps a square crop around the person. One thread owns it.
+
+    crop: the square to look at next, None where nobody is known. lost: a look around is due. cut: the person went over the
+    rim of the crop just looked at: look again, at the crop as it is now.
+    margin: free space around the person, as a fraction of the crop's side. The tighter, the better the mask (measured), but
+    room is needed to move in. slack: clearance at the rim below which the crop moves: one that moves every frame makes the
+    mask's errors move too. shrink: the crop shrinks where it could be this much smaller. smallest: least side, fraction of the
+    frame's shorter side.
+    """
+
+    def __init__(self, margin: float = 0.04, slack: float = 0.01, shrink: float = 0.85, smallest: float = 0.25) -> None:
+        self._margin, self._slack, self._shrink, self._smallest = margin, slack, shrink, smallest
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the person."""
+        self.crop: Box | None = None
+        self.lost = True
+        self.cut = False
+        self._person: Box | None = None
+        self._speed = (0.0, 0.0)
+
+    def found(self, mask: Mask, width: int, height: int) -> None:
+        """Take in the answer for the whole frame of `width` x `height` pixels."""
+        boxes = bounds(mask, Box(0, 0, width, height))
+        self.lost = not boxes
+        if not boxes:
+            self.crop = self._person = None
+            return
+        if self._person is None:
+            self._speed = (0.0, 0.0)
+            self._person = _union(boxes)
+            self.crop = square(self._person, self._margin, width, height, self._smallest)
+            return
+        others = [box for box in boxes if not self._person.meets(box)]
+        if others:
+            self._aim(_union([self._person, *others]), width, height)
+
+    def saw(self, answer: Mask, width: int, height: int) -> None:
+        """Take in the answer for `crop`, a square mask, and choose the next crop."""
+        crop = self.crop
+        assert crop is not None
+        boxes = bounds(answer, crop)
+        self.lost, self.cut = not boxes, False
+        if not boxes:
+            self._person = None
+            return
+        box = _union(boxes)
+        before, self._person = self._person, box
+        if before is not None:
+            self._speed = (
+                _slower(box.left - before.left, box.right - before.right),
+                _slower(box.top - before.top, box.bottom - before.bottom),
+            )
+        rim = 1.5 * crop.width / answer.shape[0]
+        reach = 0.1 * crop.width
+        left = box.left - crop.left < rim and crop.left > 1
+        right = crop.right - box.right < rim and crop.right < width - 1
+        top = box.top - crop.top < rim and crop.top > 1
+        bottom = crop.bottom - box.bottom < rim and crop.bottom < height - 1
+        self.cut = left or right or top or bottom
+        if self.cut:
+            grown = Box(box.left - reach * left, box.top - reach * top, box.right + reach * right, box.bottom + reach * bottom)
+            self.crop = square(grown, self._margin, width, height, self._smallest)
+            self.cut = self.crop != crop
+            return
+        self._aim(box.union(box.moved(*self._speed)), width, height)
+
+    def _aim(self, person: Box, width: int, height: int) -> None:
+        """Move the crop where the person has come too near its rim or has become much smaller than it."""
+        wanted = square(person, self._margin, width, height, self._smallest)
+        crop = self.crop
+        if crop is not None:
+            slack = self._slack * crop.width
+            near = (
+                (person.left - crop.left < slack and crop.left > 0)
+                or (crop.right - person.right < slack and crop.right < width)
+                or (person.top - crop.top < slack and crop.top > 0)
+                or (crop.bottom - person.bottom < slack and crop.bottom < height)
+            )
+            if not near and wanted.width > self._shrink * crop.width:
+                return
+        self.crop = wanted
+
+
+def _slower(a: float, b: float) -> float:
+    """The movement that both sides of the box agree on."""
+    if a * b <= 0:
+        return 0.0
+    return min(a, b, key=abs)
+
+
+def _union(boxes: list[Box]) -> Box:
+    whole = boxes[0]
+    for box in boxes[1:]:
+        whole = whole.union(box)
+    return whole
+
+
+def square(person: Box, margin: float, width: int, height: int, smallest: float) -> Box:
+    """A square around `person` with `margin` (of its side) to spare, inside the frame where the person allows it.
+
+    smallest: the least side, as a fraction of the frame's shorter side.
+    """
+    short = min(width, height)
+    room = (person.left > 1, person.right < width - 1, person.top > 1, person.bottom < height - 1)
+    wide = person.width / (1 - margin * (room[0] + room[1]))
+    tall = person.height / (1 - margin * (room[2] + room[3]))
+    side = float(round(min(max(wide, tall, smallest * short), short)))  # bars beside the frame would cost quality
+    x = _placed(person.left - margin * side * room[0], person.right + margin * side * room[1], side, width)
+    y = _placed(person.top - margin * side * room[2], person.bottom + margin * side * room[3], side, height)
+    return Box(x, y, x + side, y + side)
+
+
+def _placed(low: float, high: float, side: float, length: int) -> float:
+    at = round((low + high - side) / 2)
+    if side >= length:
+        return float(round((length - side) / 2))
+    return float(min(max(at, 0), length - side))
+
+
+def bounds(mask: Mask, where: Box) -> list[Box]:
+    """The boxes of the patches of `mask` that are large enough to be people, the largest first, in the coordinates of `where`,
+    which `mask` covers."""
+    sure = (mask > _SURE).astype(np.uint8)
+    opened = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    ranked = sorted(stats[1:count], key=lambda s: -int(s[cv2.CC_STAT_AREA]))
+    if not ranked or ranked[0][cv2.CC_STAT_AREA] < _SMALLEST * mask.size:
+        return []
+    least = _OTHERS * ranked[0][cv2.CC_STAT_AREA]
+    x, y = where.width / mask.shape[1], where.height / mask.shape[0]
+    return [
+        Box(where.left + left * x, where.top + top * y, where.left + (left + w) * x, where.top + (top + h) * y)
+        for left, top, w, h, area in ranked
+        if area >= least
+    ]
