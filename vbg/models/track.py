@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import cv2
@@ -9,13 +10,14 @@ import numpy as np
 
 from vbg.frame import Mask
 
-_SURE = 0.5
+_SURE = 0.8
 """Confidence from which a pixel belongs to the person when boxes are measured."""
 
 _SMALLEST = 0.002
 """Part of the picture below which a patch is not taken for a person."""
 
 
+_OPEN = 3
 _OTHERS = 0.15
 """Part of the largest patch's area from which another one is taken for a second person."""
 
@@ -59,12 +61,13 @@ class Tracker:
     rim of the crop just looked at: look again, at the crop as it is now.
     margin: free space around the person, as a fraction of the crop's side. The tighter, the better the mask (measured), but
     room is needed to move in. slack: clearance at the rim below which the crop moves: one that moves every frame makes the
-    mask's errors move too. shrink: the crop shrinks where it could be this much smaller. smallest: least side, fraction of the
+    mask's errors move too. shrink: the crop shrinks where it could be this much smaller for `patience` frames. smallest: least side, fraction of the
     frame's shorter side.
     """
 
-    def __init__(self, margin: float = 0.04, slack: float = 0.01, shrink: float = 0.85, smallest: float = 0.25) -> None:
+    def __init__(self, margin: float = 0.04, slack: float = 0.01, shrink: float = 0.95, patience: int = 10, smallest: float = 0.25) -> None:
         self._margin, self._slack, self._shrink, self._smallest = margin, slack, shrink, smallest
+        self._recent: deque[Box] = deque(maxlen=patience)
         self.reset()
 
     def reset(self) -> None:
@@ -74,6 +77,7 @@ class Tracker:
         self.cut = False
         self._person: Box | None = None
         self._speed = (0.0, 0.0)
+        self._recent.clear()
 
     def found(self, mask: Mask, width: int, height: int) -> None:
         """Take in the answer for the whole frame of `width` x `height` pixels."""
@@ -123,7 +127,7 @@ class Tracker:
 
     def _aim(self, person: Box, width: int, height: int) -> None:
         """Move the crop where the person has come too near its rim or has become much smaller than it."""
-        wanted = square(person, self._margin, width, height, self._smallest)
+        self._recent.append(person)
         crop = self.crop
         if crop is not None:
             slack = self._slack * crop.width
@@ -133,9 +137,15 @@ class Tracker:
                 or (person.top - crop.top < slack and crop.top > 0)
                 or (crop.bottom - person.bottom < slack and crop.bottom < height)
             )
-            if not near and wanted.width > self._shrink * crop.width:
-                return
-        self.crop = wanted
+            if not near:
+                if len(self._recent) < (self._recent.maxlen or 0):
+                    return
+                person = _union(list(self._recent))
+                wanted = square(person, self._margin, width, height, self._smallest)
+                if wanted.width > self._shrink * crop.width:
+                    return
+        self.crop = square(person, self._margin, width, height, self._smallest)
+        self._recent.clear()
 
 
 def _slower(a: float, b: float) -> float:
@@ -178,7 +188,7 @@ def bounds(mask: Mask, where: Box) -> list[Box]:
     """The boxes of the patches of `mask` that are large enough to be people, the largest first, in the coordinates of `where`,
     which `mask` covers."""
     sure = (mask > _SURE).astype(np.uint8)
-    opened = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    opened = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((_OPEN, _OPEN), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
     ranked = sorted(stats[1:count], key=lambda s: -int(s[cv2.CC_STAT_AREA]))
     if not ranked or ranked[0][cv2.CC_STAT_AREA] < _SMALLEST * mask.size:
