@@ -15,7 +15,7 @@ def cover(pixels: Pixels, width: int, height: int) -> Pixels:
     """`pixels` (H, W, 3) filling (height, width, 3): scaled, its middle kept, nothing stretched."""
     rows, cols = pixels.shape[:2]
     scale = max(width / cols, height / rows)
-    keep_w, keep_h = min(cols, round(width / scale)), min(rows, round(height / scale))
+    keep_w, keep_h = min(cols, max(1, round(width / scale))), min(rows, max(1, round(height / scale)))
     left, top = (cols - keep_w) // 2, (rows - keep_h) // 2
     return _scaled(pixels[top : top + keep_h, left : left + keep_w], width, height)
 

@@ -207,8 +207,8 @@ class Loop:
         camera = self._feed.info
         notice = self._notice or (self._pipeline.notice if self._pipeline else "") or (camera.note if camera else "")
         status = Status(phase, dropped=self._feed.dropped, notice=notice, fault=self._fault, camera=camera)
-        open_outputs = {"canvas": self._outputs.canvas, "outputs": self._outputs.infos}
-        self._tell(replace(status, **open_outputs, **self._tally.figures(final)))
+        status = replace(status, canvas=self._outputs.canvas, outputs=self._outputs.infos)
+        self._tell(replace(status, **self._tally.figures(final)))
 
 
 def canvas_for(setup: Setup, camera: CameraInfo | None) -> Canvas:

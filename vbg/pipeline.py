@@ -45,10 +45,7 @@ class Pipeline:
         The matte always belongs to this very frame. Raises ModelError where the model fails; a background that fails is
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
-        if look.effect.covers:
-            mask, matte = self.matte(frame)
-        else:
-            mask, matte = _NO_MASK, _SHOWN
+        mask, matte = self.matte(frame) if look.effect.covers else (_NO_MASK, _SHOWN)
         with self._time("paint"):
             background = self._covering.paint(look.effect, frame, mask)
         with self._time("blend"):
@@ -57,7 +54,7 @@ class Pipeline:
         return Frame(read_only(out), frame.index, frame.captured_at)
 
     def matte(self, frame: Frame) -> tuple[Mask, Matte]:
-        """The steadied mask and the matte of `frame`, each belonging to this very frame. Raises ModelError."""
+        """The steadied mask and the matte of `frame`. Raises ModelError."""
         with self._time("mask"):
             mask = checked_mask(self._segmenter.mask(frame))
         with self._time("smooth"):

@@ -10,6 +10,7 @@ import dataclasses
 import importlib
 import math
 import pkgutil
+import sys
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ def checked(spec: Any) -> None:
 def _check(what: str, value: Any, kind: type, knob: Knob) -> None:
     number = kind in (int, float)
     fits = isinstance(value, (int, float) if kind is float else kind) and not (number and isinstance(value, bool))
-    if not fits or (number and not math.isfinite(value)):
+    if not fits or (number and not abs(value) <= sys.float_info.max):
         raise UsageError(f"{what} must be a {_WORDS.get(kind, kind.__name__)}, not {value!r}")
     if knob.choices and value not in knob.choices:
         raise UsageError(f"{what} is {value!r}; it can be {', '.join(knob.choices)}")

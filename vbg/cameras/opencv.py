@@ -91,7 +91,7 @@ def _best_mode(path: str, width: int, height: int, fps: float) -> v4l2.Mode | No
 
 
 def _open(target: str | int, mode: v4l2.Mode | None, asked: tuple[int, int, float]) -> cv2.VideoCapture:
-    cv2.setLogLevel(0)  # type: ignore[attr-defined]  # what is wrong is said by us, once, with a hint
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said by us, once, with a hint
     backend = cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY
     capture = cv2.VideoCapture(target, backend)
     if capture.isOpened():

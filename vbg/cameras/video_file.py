@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from vbg import videos
 from vbg.cameras import CameraInfo, Source
 from vbg.errors import CameraError, UsageError
 from vbg.frame import Frame, read_only
@@ -32,19 +33,13 @@ class VideoFile:
         checked(self)
 
     def open(self, width: int = 0, height: int = 0, fps: float = 0, identity: str = "") -> Source:
-        import av
-
         path = Path(self.file)
-        if not path.is_file():
-            raise UsageError(f"there is no file {path}", "Check the path; put it in quotes if it holds spaces.")
+        container = videos.opened(path)
         try:
-            container = av.open(str(path))
-        except (av.FFmpegError, OSError) as e:
-            raise UsageError(f"{path} is not a video that can be read: {e}") from e
-        try:
-            if not container.streams.video:
-                raise UsageError(f"{path} holds no video")
             return _Decoder(container, path, self.loop)
+        except CameraError as e:
+            container.close()
+            raise UsageError(f"{path} is not a video that can be read: {e}") from e
         except BaseException:
             container.close()
             raise
@@ -54,7 +49,6 @@ class _Decoder:
     def __init__(self, container: av.container.InputContainer, path: Path, loop: bool) -> None:
         self._container, self._path, self._loop = container, path, loop
         self._stream = container.streams.video[0]
-        self._stream.thread_type = "AUTO"
         self._fps = float(self._stream.average_rate or self._stream.guessed_rate or 30)
         self._opened_at = time.monotonic()
         self._index = 0
@@ -95,7 +89,7 @@ class _Decoder:
                     start = picture.time or 0.0
                 at_s = self._lap_s + (picture.time - start if picture.time is not None else self._index / self._fps)
                 self._last_s = max(self._last_s, at_s)
-                pixels = np.rot90(picture.to_ndarray(format="bgr24"), picture.rotation // 90)
+                pixels = np.rot90(videos.pixels(picture), picture.rotation // 90)
                 yield Frame(read_only(np.ascontiguousarray(pixels)), self._index, self._opened_at + self._last_s)
                 self._index += 1
         except av.FFmpegError as e:

@@ -11,6 +11,9 @@ from vbg import __version__
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 done, 1 it failed, 2 it was asked for something that cannot be."""
+    if list(sys.argv[1:] if arguments is None else arguments) == ["--version"]:
+        print(f"vbg {__version__}")  # at once: what the commands' options are made of takes a while to load
+        return 0
     from vbg.cli import app, devices, run
     from vbg.errors import UsageError, VbgError
 

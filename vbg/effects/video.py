@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
+from vbg import videos
 from vbg.effects import Painter
 from vbg.errors import EffectError, UsageError
 from vbg.fit import cover
@@ -33,19 +32,13 @@ class Video:
         checked(self)
 
     def open(self, width: int, height: int) -> Painter:
-        import av
-
         path = Path(self.file)
-        if not path.is_file():
-            raise UsageError(f"there is no file {path}", "Check the path; put it in quotes if it holds spaces.")
+        container = videos.opened(path)
         try:
-            container = av.open(str(path))
-        except (av.FFmpegError, OSError) as e:
-            raise UsageError(f"{path} is not a video that can be read: {e}") from e
-        try:
-            if not container.streams.video:
-                raise UsageError(f"{path} holds no video")
             return _Looping(container, width, height)
+        except EffectError as e:
+            container.close()
+            raise UsageError(f"{path} is not a video that can be read: {e}") from e
         except BaseException:
             container.close()
             raise
@@ -57,7 +50,6 @@ class _Looping:
     def __init__(self, container: av.container.InputContainer, width: int, height: int) -> None:
         self._container, self._size = container, (width, height)
         self._stream = container.streams.video[0]
-        self._stream.thread_type = "AUTO"
         self._step_s = 1.0 / float(self._stream.average_rate or 30)
         self._frames = self._decoded()
         self._started: float | None = None
@@ -94,6 +86,6 @@ class _Looping:
 
         try:
             for picture in self._container.decode(self._stream):
-                yield read_only(cover(np.asarray(picture.to_ndarray(format="bgr24"), np.uint8), *self._size))
+                yield read_only(cover(videos.pixels(picture), *self._size))
         except av.FFmpegError as e:
             raise EffectError(f"{self._container.name} cannot be decoded: {e}") from e

@@ -84,8 +84,8 @@ def _alpha_row(  # pragma: no cover - compiled
         g = gain0[x] + (gain1[x] - gain0[x]) * t
         o = offset0[x] + (offset1[x] - offset0[x]) * t
         a = (g * luma[x] * scale + o) * np.float32(256) + np.float32(0.5)
-        # written so that a NaN (a broken model) becomes 0: hidden, never shown
-        a = a if a > np.float32(0) else np.float32(0)
+        # written so that NaN and infinity (a broken model) become 0: hidden, never shown
+        a = a if np.float32(0) < a < np.float32(np.inf) else np.float32(0)
         a = a if a < np.float32(256) else np.float32(256)
         out[x] = np.uint16(np.int32(a))
 

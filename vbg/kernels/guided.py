@@ -19,7 +19,7 @@ def coefficients(guide: U8, mask: F32, radius: int, epsilon: float) -> tuple[F32
     epsilon: variance of luma below which a window counts as flat. Returns gain and offset, (h, w) float32 each.
     Source: He, Sun, Tang, "Guided image filtering", TPAMI 2013, equations 5, 6 and 8.
     """
-    gain, offset = np.empty_like(mask), np.empty_like(mask)
+    gain, offset = np.empty(mask.shape, np.float32), np.empty(mask.shape, np.float32)
     _coefficients(fixed(guide), fixed(mask), radius, epsilon, gain, offset)
     return gain, offset
 

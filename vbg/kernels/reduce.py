@@ -13,11 +13,12 @@ from vbg.kernels.layout import fixed
 def area(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """`pixels` (H, W, 3) uint8 at (height, width, 3) by area average; enlarges bilinearly where it must.
 
-    Below a factor of two the boxes' whole-pixel borders would show, so OpenCV's exact areas are used there.
+    Below a factor of two the boxes' whole-pixel borders would show, so OpenCV's exact areas are used there; from 256 on the
+    sums would overflow.
     """
     if pixels.shape[:2] == (height, width):
         return pixels.copy()
-    if pixels.shape[0] < 2 * height or pixels.shape[1] < 2 * width:
+    if pixels.shape[0] < 2 * height or pixels.shape[1] < 2 * width or pixels.shape[0] >= 256 * height:
         shrinks = pixels.shape[0] >= height and pixels.shape[1] >= width
         how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)

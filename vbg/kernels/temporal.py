@@ -15,10 +15,10 @@ def blend_uncertain(mask: F32, before: F32, ratio: float) -> F32:
     """mask + (before - mask) * ratio * uncertainty(mask), uncertainty 1 at 0.5 and 0 at 0 and 1.
 
     mask, before and the result: (h, w) float32, 0..1. ratio: 0 (follow at once) .. 1 (keep what is unsure).
-    The uncertainty is a polynomial in (p - 0.5)^2 that approximates the entropy of p; the coefficients are MediaPipe's
+    The uncertainty is a polynomial in (p - 0.5)^2 that approximates the squared entropy of p; the coefficients are MediaPipe's
     (SegmentationSmoothingCalculator, segmentation_smoothing_calculator.cc).
     """
-    out = np.empty_like(mask)
+    out = np.empty(mask.shape, np.float32)
     _blend_uncertain(fixed(mask), fixed(before), ratio, out)
     return out
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import av
 
 SUFFIXES = (".mp4", ".mkv", ".mov")
+_BT709 = 1
 _TICKS = 90_000  # per second: the usual clock of video, fine enough for any rate
 
 
@@ -48,7 +49,10 @@ class VideoOut:
             raise OutputError(f"cannot write {path}: {e}", "Choose another folder.") from e
         stream.width, stream.height, stream.pix_fmt = canvas.width, canvas.height, "yuv420p"
         stream.options = {"crf": str(self.quality), "preset": "veryfast"}
-        stream.codec_context.time_base = Fraction(1, _TICKS)
+        coder = stream.codec_context
+        coder.time_base = Fraction(1, _TICKS)
+        coder.colorspace = coder.color_primaries = coder.color_trc = _BT709  # named, so that every player shows the same colours
+        coder.color_range = 1  # limited
         return _Writer(container, stream, part, path)
 
 
@@ -69,7 +73,8 @@ class _Writer:
 
         if self._start is None:
             self._start = frame.captured_at
-        picture = av.VideoFrame.from_ndarray(frame.pixels, format="bgr24")
+        rgb = av.VideoFrame.from_ndarray(frame.pixels, format="bgr24")
+        picture = rgb.reformat(format="yuv420p", dst_colorspace=_BT709)
         # two frames of one tick would be refused; a camera's clock may stutter
         self._last = max(self._last + 1, round((frame.captured_at - self._start) * _TICKS))
         picture.pts, picture.time_base = self._last, Fraction(1, _TICKS)

@@ -1,0 +1,147 @@
+"""The command line: its names are a contract, its errors are one line with a hint, its exit codes mean something."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fakes import wait_until
+
+from vbg import v4l2
+from vbg.cli import main
+
+KEYS = {"frames", "dropped", "seconds", "fps", "latency_ms", "stages_ms", "camera", "output"}
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+def vbg(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own."""
+    return subprocess.run([sys.executable, "-m", "vbg", *arguments], capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_version_says_so_without_loading_the_engine() -> None:
+    code = "import sys; sys.argv = ['vbg', '--version']\ntry:\n import vbg.cli; sys.exit(vbg.cli.main())\nfinally:\n"
+    code += " print([m for m in ('numba', 'cv2', 'numpy', 'mediapipe', 'av', 'PySide6') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines() == ["vbg 0.1.0", "[]"]
+
+
+def test_json_is_one_object_with_the_promised_keys() -> None:
+    done = vbg("run", "--camera", "test-card", "--output", "null", "--seconds", "1", "--size", "320x180", "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert set(figures) == KEYS
+    assert figures["frames"] == 30
+    assert set(figures["latency_ms"]) == {"p50", "p95"}
+    assert {"mask", "smooth", "refine", "paint", "blend", "send"} <= set(figures["stages_ms"])
+    assert all(set(spread) == {"p50", "p95"} and spread["p50"] <= spread["p95"] for spread in figures["stages_ms"].values())
+    assert (figures["camera"]["name"], figures["camera"]["width"]) == ("test card", 320)
+    assert (figures["output"]["target"], figures["output"]["height"]) == ("null", 180)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--camera", "nobody's camera"], 1, "no camera is called"),
+        (["--camera", "/dev/video250"], 1, "/dev/video250 cannot be opened"),
+        (["--camera", "missing.mp4"], 2, "there is no file missing.mp4"),
+        (["--camera", "test-card", "--background", "missing.jpg"], 2, "missing.jpg"),
+        (["--camera", "test-card", "--background", "#12345"], 2, "not a colour"),
+        (["--camera", "test-card", "--background", "{junk}"], 2, "not a video that can be read"),
+        (["--camera", "test-card", "--blur", "1.5"], 2, "between 0 and 1"),
+        (["--camera", "test-card", "--blur", "nan"], 2, "blur strength"),
+        (["--camera", "test-card", "--output", "out.gif"], 2, "cannot write to 'out.gif'"),
+        (["--camera", "test-card", "--output", "no/such/folder/out.mp4"], 2, "no folder"),
+        (["--camera", "test-card", "--output", "null", "--model", "gpt"], 2, "no model called 'gpt'"),
+        (["--camera", "test-card", "--output", "null", "--fps", "0.1"], 2, "frames per second"),
+        (["--camera", "test-card", "--output", "null", "--size", "9x9"], 2, "out of range"),
+        (["--camera", "test-card", "--output", "null", "--seconds", "-1"], 2, "negative"),
+    ],
+)
+def test_bad_input_is_one_line_and_a_hint(
+    arguments: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    junk = tmp_path / "junk.jpg"
+    junk.write_bytes(b"\xff\xd8\xff" + bytes(1000))
+    assert main(["run", *(a.format(junk=junk) for a in arguments)]) == code
+    error = capsys.readouterr().err
+    first, hint, *rest = error.splitlines()
+    assert says in first
+    assert first.startswith("vbg: ")
+    assert hint.strip()
+    assert not rest
+
+
+@pytest.mark.parametrize("size", ["0x720", "1280", "axb", "4x-4", "1280x"])
+def test_a_size_that_is_none_is_refused(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--size", size])
+    assert ended.value.code == 2
+    assert "write it as 1280x720" in capsys.readouterr().err
+
+
+def test_no_camera_and_no_driver_say_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(v4l2, "devices", list)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert main(["run"]) == 1
+    assert "--camera demo" in capsys.readouterr().err
+    assert main(["run", "--camera", "test-card"]) == 1
+    assert "sudo apt install v4l2loopback-dkms" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_cleanly_and_the_file_is_whole(name: str, tmp_path: Path) -> None:
+    import av
+
+    target = tmp_path / "out.mp4"
+    arguments = ["run", "--camera", "test-card", "--size", "160x90", "--output", str(target), "--json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vbg", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: any(part.stat().st_size for part in tmp_path.glob(".out*part*")), "the file grows", 60)
+    time.sleep(0.2)
+    process.send_signal(getattr(signal, name))
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert os.listdir(tmp_path) == ["out.mp4"]  # noqa: PTH208 - names are what is compared
+    with av.open(str(target)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == json.loads(out)["frames"]
+
+
+def test_settings_file_gives_what_the_command_line_does_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "config" / "vbg"
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text(
+        '[camera]\nkind = "test_card"\n[[outputs]]\nkind = "null"\n[canvas]\nwidth = 160\nheight = 90\n[effect]\n'
+        'kind = "nonsense"\n'
+    )
+    assert main(["run", "--seconds", "0.2", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["output"]["width"] == 160
+    assert "nonsense" in said.err
+
+
+def test_devices_lists_what_there_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    webcam = v4l2.Device("/dev/video3", "Some Webcam", "uvcvideo", "usb-1", captures=True, loopback=False)
+    virtual = v4l2.Device("/dev/video7", "vbg", "v4l2 loopback", "platform", captures=False, loopback=True)
+    monkeypatch.setattr(v4l2, "devices", lambda: [webcam, virtual])
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert main(["devices", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["target"] for one in found["cameras"]] == ["/dev/video3"]
+    assert [one["target"] for one in found["virtual_cameras"]] == ["/dev/video7"]
+    assert main(["devices"]) == 0
+    text = capsys.readouterr().out
+    assert "Some Webcam" in text
+    assert "virtual:/dev/video7" in text

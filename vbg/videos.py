@@ -1,0 +1,42 @@
+"""Opens video files and turns decoded pictures into pixels, with the right colours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vbg.errors import UsageError
+from vbg.frame import Pixels
+
+if TYPE_CHECKING:
+    import av
+
+_HINT = "Play it with another program to see whether it is whole."
+_BT709, _BT601, _BT2020 = 1, 5, 9  # swscale's numbers (SWS_CS_*)
+_MATRICES = {1: _BT709, 5: _BT601, 6: _BT601, 9: _BT2020, 10: _BT2020}  # from FFmpeg's AVColorSpace, what a file may name
+_HD_ROWS = 720  # from here on, a file that does not name its colour matrix means BT.709, below BT.601 (as players take it)
+
+
+def opened(path: Path) -> av.container.InputContainer:
+    """The file at `path`, opened for decoding its first video stream. Raises UsageError where it is missing or holds none."""
+    import av
+
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}", "Check the path; put it in quotes if it holds spaces.")
+    try:
+        container = av.open(str(path))
+    except (av.FFmpegError, OSError) as e:
+        raise UsageError(f"{path} is not a video that can be read: {e}", _HINT) from e
+    if not container.streams.video:
+        container.close()
+        raise UsageError(f"{path} holds no video", _HINT)
+    container.streams.video[0].thread_type = "AUTO"
+    return container
+
+
+def pixels(picture: av.VideoFrame) -> Pixels:
+    """The decoded picture as (height, width, 3) uint8 BGR."""
+    matrix = _MATRICES.get(int(picture.colorspace)) or (_BT709 if picture.height >= _HD_ROWS else _BT601)
+    return np.asarray(picture.to_ndarray(format="bgr24", src_colorspace=matrix), np.uint8)
