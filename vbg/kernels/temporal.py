@@ -38,6 +38,11 @@ def steadied(
     _steadied(fixed(mask), fixed(picture), fixed(change), low, high, still, boost, before, reference)
 
 
+def quantile(histogram: NDArray[np.int32], part: float) -> float:
+    """The value below which `part` (0..1) of what the histogram counts lies."""
+    return float(np.searchsorted(np.cumsum(histogram), part * histogram.sum())) + 0.5
+
+
 @njit(cache=True, nogil=True)
 def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> None:  # pragma: no cover - compiled
     h, w = out.shape

@@ -45,7 +45,7 @@ class Smoother:
         else:
             change, histogram = temporal.changed(small, reference)
             # slow to believe that the noise grew: a shaken camera changes every pixel too
-            self._noise = min(quantile(histogram, _QUIET), 1.05 * self._noise)
+            self._noise = min(temporal.quantile(histogram, _QUIET), 1.05 * self._noise)
             unit = max(self._noise, self._floor)
             temporal.steadied(
                 mask, small, change, self._low * unit, self._high * unit, self._still, self._boost, before, reference
@@ -53,7 +53,3 @@ class Smoother:
         self._before, self._reference, self._at = before, reference, frame.captured_at
         return before.copy()
 
-
-def quantile(histogram: NDArray[np.int32], part: float) -> float:
-    """The value below which `part` (0..1) of what the histogram counts lies."""
-    return float(np.searchsorted(np.cumsum(histogram), part * histogram.sum())) + 0.5

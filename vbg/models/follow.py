@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import cv2
 import numpy as np
 
 from vbg.frame import Frame, Mask
@@ -17,7 +16,8 @@ from vbg.kernels import crop
 from vbg.models import Segmenter
 from vbg.models.engine import Engine
 from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
-from vbg.models.track import Box, Tracker
+from vbg.models.intruder import EmptyRoom
+from vbg.models.track import Tracker
 from vbg.spec import checked, knob
 
 AREA = 384 * 216
@@ -50,6 +50,7 @@ class Following:
     def __init__(self, whole: FullFrame, near: Engine, every: int) -> None:
         self._whole, self._near, self._every = whole, near, every
         self._tracker = Tracker()
+        self._empty = EmptyRoom()
         self._since = 0
 
     def mask(self, frame: Frame) -> Mask:
@@ -57,36 +58,56 @@ class Following:
         self._since += 1
         if self._tracker.lost or self._since >= self._every:
             self._look_around(frame)
-        answer = self._look_near(frame, w, h)
-        if self._tracker.cut:
-            answer = self._look_near(frame, w, h)
-        elif self._tracker.lost and answer is not None:
-            self._look_around(frame)
-            answer = self._look_near(frame, w, h)
-        return np.zeros((h, w), np.float32) if answer is None else answer
+        answer = self._look_near(frame)
+        if self._tracker.cut or (self._tracker.lost and answer is not None and self._look_around(frame)):
+            answer = self._look_near(frame) or answer
+        if self._tracker.lost:  # somebody who has just come in, or half of somebody, is seen only from near
+            suspect = self._empty.intruder(frame, w, h)
+            if suspect is not None:
+                self._tracker.suspect(suspect, frame.width, frame.height)
+                second = self._look_near(frame)
+                answer = answer if self._tracker.lost else second
+        else:
+            self._empty.reset()
+        return np.zeros((h, w), np.float32) if answer is None else answer.on(frame, w, h)
 
     def reset(self) -> None:
         self._tracker.reset()
+        self._empty.reset()
         self._since = 0
 
     def close(self) -> None:
         self._whole.close()
         self._near.close()
 
-    def _look_around(self, frame: Frame) -> Mask:
-        mask = self._whole.mask(frame)
-        self._tracker.found(mask, frame.width, frame.height)
+    def _look_around(self, frame: Frame) -> bool:
+        """Whether somebody is there."""
+        self._tracker.found(self._whole.mask(frame), frame.width, frame.height)
         self._since = 0
-        return mask
+        return not self._tracker.lost
 
-    def _look_near(self, frame: Frame, w: int, h: int) -> Mask | None:
-        """The mask on the grid from the crop that the tracker wants; None where it wants the whole frame."""
+    def _look_near(self, frame: Frame) -> _Answer | None:
+        """The answer for the crop that the tracker wants, which learns from it; None where it wants none."""
         box = self._tracker.crop
         if box is None:
             return None
-        answer = self._near.run(crop.read(frame.pixels, *box.whole()))
-        self._tracker.saw(answer, frame.width, frame.height)
-        return crop.paste(answer, *box.whole(), frame.width, frame.height, w, h)
+        answer = _Answer(self._near.run(crop.read(frame.pixels, *box.whole())).copy(), *box.whole())
+        self._tracker.saw(answer.mask, frame.width, frame.height)
+        return answer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """A square mask and where in the frame it belongs, pixels."""
+
+    mask: Mask
+    left: int
+    top: int
+    side: int
+
+    def on(self, frame: Frame, w: int, h: int) -> Mask:
+        """On the (h, w) grid over the whole frame."""
+        return crop.paste(self.mask, self.left, self.top, self.side, frame.width, frame.height, w, h)
 
 
 def grid(width: int, height: int) -> tuple[int, int]:

@@ -62,10 +62,11 @@ class Tracker:
     margin: free space around the person, as a fraction of the crop's side. The tighter, the better the mask (measured), but
     room is needed to move in. slack: clearance at the rim below which the crop moves: one that moves every frame makes the
     mask's errors move too. shrink: the crop shrinks where it could be this much smaller for `patience` frames. smallest: least side, fraction of the
-    frame's shorter side.
+    frame's shorter side. coast: frames for which it goes on looking at a place where the person vanished.
     """
 
-    def __init__(self, margin: float = 0.04, slack: float = 0.01, shrink: float = 0.95, patience: int = 10, smallest: float = 0.25) -> None:
+    def __init__(self, margin: float = 0.04, slack: float = 0.01, shrink: float = 0.95, patience: int = 10, smallest: float = 0.25, coast: int = 5) -> None:
+        self._coast = coast
         self._margin, self._slack, self._shrink, self._smallest = margin, slack, shrink, smallest
         self._recent: deque[Box] = deque(maxlen=patience)
         self.reset()
@@ -78,13 +79,15 @@ class Tracker:
         self._person: Box | None = None
         self._speed = (0.0, 0.0)
         self._recent.clear()
+        self._missed = 0
 
     def found(self, mask: Mask, width: int, height: int) -> None:
         """Take in the answer for the whole frame of `width` x `height` pixels."""
         boxes = bounds(mask, Box(0, 0, width, height))
         self.lost = not boxes
         if not boxes:
-            self.crop = self._person = None
+            if self._missed > self._coast:
+                self.crop = None
             return
         if self._person is None:
             self._speed = (0.0, 0.0)
@@ -95,6 +98,12 @@ class Tracker:
         if others:
             self._aim(_union([self._person, *others]), width, height)
 
+    def suspect(self, place: Box, width: int, height: int) -> None:
+        """Somebody may be at `place`: look there next."""
+        self._person = None
+        self._speed = (0.0, 0.0)
+        self.crop = square(place, self._margin, width, height, 0.5)
+
     def saw(self, answer: Mask, width: int, height: int) -> None:
         """Take in the answer for `crop`, a square mask, and choose the next crop."""
         crop = self.crop
@@ -103,7 +112,9 @@ class Tracker:
         self.lost, self.cut = not boxes, False
         if not boxes:
             self._person = None
+            self._missed += 1
             return
+        self._missed = 0
         box = _union(boxes)
         before, self._person = self._person, box
         if before is not None:
