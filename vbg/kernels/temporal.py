@@ -28,14 +28,14 @@ def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
 
 
 def steadied(
-    mask: F32, picture: U8, change: F32, low: float, high: float, still: float, boost: float, before: F32, reference: F32
+    mask: F32, picture: U8, change: F32, low: float, high: float, still: float, boost: float, trust: float, before: F32, reference: F32
 ) -> None:
     """before += (mask - before) * weight: weight is `still` where change <= low, 1 where change >= high, smooth between.
 
     mask, before, change: (h, w) float32. picture: (h, w, 3) uint8; reference: the same, float32, 0..255: follows the picture
     by the same weights. still: 0 (keep for ever) .. 1 (follow at once). before and reference are edited.
     """
-    _steadied(fixed(mask), fixed(picture), fixed(change), low, high, still, boost, before, reference)
+    _steadied(fixed(mask), fixed(picture), fixed(change), low, high, still, boost, trust, before, reference)
 
 
 def quantile(histogram: NDArray[np.int32], part: float) -> float:
@@ -83,7 +83,7 @@ def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> 
 
 @njit(cache=True, nogil=True)
 def _steadied(  # pragma: no cover - compiled
-    mask: F32, picture: U8, change: F32, low: float, high: float, still: float, boost: float, before: F32, reference: F32
+    mask: F32, picture: U8, change: F32, low: float, high: float, still: float, boost: float, trust: float, before: F32, reference: F32
 ) -> None:
     lo, scale, rest = np.float32(low), np.float32(1.0 / max(high - low, 1e-6)), np.float32(still)
     one, zero = np.float32(1), np.float32(0)
@@ -92,7 +92,10 @@ def _steadied(  # pragma: no cover - compiled
             t = min(one, max(zero, (change[y, x] - lo) * scale))
             t = t * t * (np.float32(3) - np.float32(2) * t)
             apart = mask[y, x] - before[y, x]
-            slow = min(one, rest + np.float32(boost) * apart * apart)
+            sure = np.float32(2) * mask[y, x] - one
+            sure *= sure
+            sure *= sure
+            slow = min(one, rest + np.float32(boost) * apart * apart + np.float32(trust) * sure * sure)
             weight = slow + (one - slow) * t
             before[y, x] += apart * weight
             weight = rest + (one - rest) * t

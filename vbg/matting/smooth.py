@@ -23,8 +23,8 @@ class Smoother:
     One thread owns it.
     """
 
-    def __init__(self, still: float = 0.15, low: float = 2.0, high: float = 6.0, floor: float = 3.0, boost: float = 0.3) -> None:
-        self._boost = boost
+    def __init__(self, still: float = 0.08, low: float = 2.0, high: float = 6.0, floor: float = 3.0, boost: float = 0.3, trust: float = 0.3) -> None:
+        self._boost, self._trust = boost, trust
         self._still, self._low, self._high, self._floor = still, low, high, floor
         self.reset()
 
@@ -48,7 +48,7 @@ class Smoother:
             self._noise = min(temporal.quantile(histogram, _QUIET), 1.05 * self._noise)
             unit = max(self._noise, self._floor)
             temporal.steadied(
-                mask, small, change, self._low * unit, self._high * unit, self._still, self._boost, before, reference
+                mask, small, change, self._low * unit, self._high * unit, self._still, self._boost, self._trust, before, reference
             )
         self._before, self._reference, self._at = before, reference, frame.captured_at
         return before.copy()
