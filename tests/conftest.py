@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import fakes
 import hypothesis
+import numpy as np
 import pytest
 
 # the same examples in every run: a test fails because of a change, not by luck
@@ -24,3 +26,13 @@ def _nothing_left_behind() -> Iterator[None]:
             thread.join(2.0)
             assert not thread.is_alive(), f"the thread {thread.name} outlived its test"
     assert not fakes.broken_promises
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `clip.mp4` (25 numbered pictures, 320x180, 25 per second) and `picture.png` (400x300)."""
+    folder = tmp_path_factory.mktemp("files")
+    fakes.write_clip(folder / "clip.mp4", (fakes.numbered(i, 320, 180) for i in range(25)), 25.0, "libx264")
+    ramp = np.linspace(0, 255, 400).astype(np.uint8)
+    fakes.write_picture(folder / "picture.png", np.stack([np.tile(ramp, (300, 1))] * 3, axis=2))
+    return folder

@@ -7,12 +7,15 @@ test may read and change from its own thread at any time. A caller that breaks o
 
 from __future__ import annotations
 
+import dataclasses
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -20,8 +23,9 @@ from vbg.cameras import Camera, CameraInfo, Source
 from vbg.effects import Effect, Painter
 from vbg.errors import CameraError, CameraLostError, EffectError, ModelError, OutputError
 from vbg.frame import Canvas, Frame, Mask, Pixels, read_only
-from vbg.models import Model, Segmenter
+from vbg.models import Engine, Model, Segmenter
 from vbg.sinks import Output, Sink, SinkInfo
+from vbg.spec import knobs
 
 ROOM = (40, 200, 250)
 """BGR of everything that a FakeCamera shows unless told otherwise: found on an output, the room was shown."""
@@ -231,6 +235,10 @@ class _FakeSegmenter(_Opened):
         super().__init__(spec.control)
         self._spec, self._control = spec, spec.control
 
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        return ()
+
     def mask(self, frame: Frame) -> Mask:
         count = self._use()
         self._control.running.wait(WAIT_S)
@@ -359,6 +367,61 @@ def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = WAIT
     while not condition():
         assert time.monotonic() < end, f"waited {timeout_s:g} s in vain for: {what}"
         time.sleep(0.002)
+
+
+# files
+
+
+def numbered(index: int, width: int = 64, height: int = 36) -> Pixels:
+    """A picture that carries a number, 0..25, through any video format: see `number_of`."""
+    return plain(width, height, (5 + 10 * index, 5 + 10 * index, 5 + 10 * index))
+
+
+def number_of(pixels: Pixels) -> int:
+    """The number of a picture made by `numbered`."""
+    return round((float(pixels.mean()) - 5) / 10)
+
+
+def write_clip(path: Path, pictures: Iterable[Pixels], times_s: Sequence[float] | float = 10.0, codec: str = "ffv1") -> Path:
+    """A video file of `pictures` at `times_s`, or at so many frames per second. The file's name says the container."""
+    import av
+
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=10 if isinstance(times_s, Sequence) else round(times_s))
+        assert isinstance(stream, av.VideoStream)
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for index, pixels in enumerate(pictures):
+            if index == 0:
+                stream.height, stream.width = pixels.shape[:2]
+                stream.pix_fmt = "bgr0" if codec == "ffv1" else "yuv420p"
+            picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="bgr24")
+            picture.pts = round(1000 * (times_s[index] if isinstance(times_s, Sequence) else index / times_s))
+            picture.time_base = Fraction(1, 1000)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode(None))
+    return path
+
+
+def write_picture(path: Path, pixels: Pixels) -> Path:
+    """A picture file of `pixels`."""
+    from PIL import Image
+
+    Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(path)
+    return path
+
+
+def variants(spec: Any) -> list[Any]:
+    """One of the spec class `spec`, and one more for each end of each of its numbers and for each of its choices."""
+    usual = spec()
+    ends = [(name, value) for name, k in knobs(spec).items() for value in (k.low, k.high, *k.choices) if value is not None]
+    return [usual, *(dataclasses.replace(usual, **{name: type(getattr(usual, name))(value)}) for name, value in ends)]
+
+
+def within(folder: Path, spec: Any) -> Any:
+    """`spec` itself, or, where it wants a file, the same with the one that the fixture `files` put into `folder`."""
+    if "file" not in knobs(spec):
+        return spec
+    return dataclasses.replace(spec, file=str(folder / ("clip.mp4" if "video" in spec.name else "picture.png")))
 
 
 if TYPE_CHECKING:  # mypy holds the fakes to the protocols

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from fakes import ROOM, FakeEffect, FakeModel, plain
+
 from vbg.effects import Effect
 from vbg.effects.none import NoEffect
 from vbg.errors import ModelError

@@ -63,8 +63,8 @@ def test_changes_from_another_thread_are_seen_whole() -> None:
         before = len(output.control.sent)
         for count in range(10_000):
             session.look.set(looks[count % 2])
-            if count % 100 == 0:
-                output.control.wait_for(before + count // 100)
+            if count % 101 == 0:  # odd: each of the two looks is waited for in turn
+                output.control.wait_for(len(output.control.sent) + 2)
     seen = [plain_colour(frame) for frame in output.control.sent[before:]]
     assert set(seen) == {BLUE, RED}
     assert not room_was_shown(output)

@@ -36,7 +36,7 @@ def onto(pixels: Pixels, width: int, height: int) -> Pixels:
 
 def _scaled(pixels: Pixels, width: int, height: int) -> Pixels:
     if pixels.shape[:2] == (height, width):
-        return pixels
+        return np.ascontiguousarray(pixels)
     smaller = pixels.shape[0] > height
     how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)

@@ -86,7 +86,7 @@ class Loop:
         if self._stop.is_set() or self._feed.ended:
             return True
         passed = time.monotonic() - self._begun if self._feed.live else self._tally.seconds
-        return 0 < self._limit_s <= passed
+        return 0 < self._limit_s <= passed + 1e-3  # times are sums of fractions
 
     def _step(self, frame: Frame) -> None:
         """One frame, covered and sent; a card in its place where that fails and somebody watches."""

@@ -28,12 +28,14 @@ def read(path: Path) -> Pixels:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 upright = ImageOps.exif_transpose(image)
+                if upright.mode.startswith("I;16"):  # 16-bit gray, which Pillow would clip at 255
+                    upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
                 if "A" in upright.getbands() or "transparency" in upright.info:
                     upright = Image.alpha_composite(Image.new("RGBA", upright.size, "black"), upright.convert("RGBA"))
                 rgb = np.asarray(upright.convert("RGB"))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
         raise UsageError(f"{path} is too large a picture", "Make it smaller: 8000x6000 is plenty.") from e
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as e:  # what Pillow's readers raise on broken files
+    except Exception as e:  # Pillow's readers raise whatever they stumble over in a broken file, RuntimeError to AttributeError
         raise UsageError(f"{path} is not a picture that can be read", _HINT) from e
     return np.ascontiguousarray(rgb[:, :, ::-1])
 
@@ -43,9 +45,11 @@ def is_picture(path: Path) -> bool:
     from PIL import Image
 
     try:
-        with Image.open(path):
-            return True
-    except (OSError, ValueError, SyntaxError):
-        return False
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path):
+                return True
     except Image.DecompressionBombError:
         return True
+    except Exception:  # see `read`
+        return False

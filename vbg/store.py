@@ -16,6 +16,7 @@ from typing import Any
 from vbg import cameras, effects, models, sinks
 from vbg.errors import SettingsError, UsageError
 from vbg.settings import Look, Setup
+from vbg.sinks.preview import Preview
 from vbg.spec import from_table, to_table
 
 VERSION = 1
@@ -43,7 +44,7 @@ def load(path: Path) -> Saved:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Saved()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
+    except (OSError, ValueError, RecursionError) as e:  # ValueError: not TOML, not UTF-8, a number of 5,000 digits
         return Saved(problems=(f"{path} cannot be read and is ignored: {e}",))
     return _Reader(path).read(table)
 
@@ -56,10 +57,11 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "version": VERSION,
         "camera": to_table(setup.camera),
         "model": to_table(setup.model),
-        "outputs": [to_table(output) for output in setup.outputs if output.name != "preview"],
+        "outputs": [to_table(output) for output in setup.outputs if output.name != Preview.name],
         "canvas": {"width": setup.width, "height": setup.height, "fps": setup.fps},
         "effect": to_table(look.effect),
     }
+    path = path.resolve()  # a link to a file in somebody's collection of settings stays a link
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".settings-", suffix=".part")
@@ -113,6 +115,8 @@ class _Reader:
         try:
             if not isinstance(table, dict):
                 raise UsageError("must be a table")
+            if package is sinks and table.get("kind") == Preview.name:
+                raise UsageError("the preview belongs to the window")
             return from_table(package, table)
         except UsageError as e:
             self._skip(name, str(e))

@@ -44,5 +44,8 @@ class Stopwatch:
     def add(self, stage: str, duration_s: float) -> None:
         self._stages.setdefault(stage, deque(maxlen=self._keep)).append(duration_s)
 
+    def clear(self) -> None:
+        self._stages.clear()
+
     def spreads(self) -> dict[str, Spread]:
         return {stage: Spread.of(list(durations)) for stage, durations in self._stages.items()}

@@ -80,7 +80,7 @@ def modes(path: str) -> list[Mode]:
 
 def holders(path: str) -> list[str]:
     """The programs that have `path` open, as "name (pid)". Only those that this user may look into."""
-    found = []
+    path, found = os.path.realpath(path), []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             links = (str(fd.readlink()) for fd in (process / "fd").iterdir())

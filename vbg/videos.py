@@ -37,6 +37,7 @@ def opened(path: Path) -> av.container.InputContainer:
 
 
 def pixels(picture: av.VideoFrame) -> Pixels:
-    """The decoded picture as (height, width, 3) uint8 BGR."""
+    """The decoded picture, upright, as (height, width, 3) uint8 BGR."""
     matrix = _MATRICES.get(int(picture.colorspace)) or (_BT709 if picture.height >= _HD_ROWS else _BT601)
-    return np.asarray(picture.to_ndarray(format="bgr24", src_colorspace=matrix), np.uint8)
+    as_stored = np.asarray(picture.to_ndarray(format="bgr24", src_colorspace=matrix), np.uint8)
+    return np.ascontiguousarray(np.rot90(as_stored, picture.rotation // 90))

@@ -37,6 +37,12 @@ def mse(matte: Alpha, truth: Alpha) -> float:
     return float(np.mean((matte - truth) ** 2)) * 1e3
 
 
+def jitter(matte: Alpha, matte_before: Alpha, truth: Alpha, truth_before: Alpha) -> float:
+    """Mean change of the matte from one frame to the next, x 1000, over the pixels where the truth stands still."""
+    still = np.abs(truth - truth_before) < 0.004
+    return float(np.abs(matte - matte_before)[still].mean()) * 1e3 if still.any() else 0.0
+
+
 def lag(mattes: NDArray[np.float32], truths: NDArray[np.float32], reach: int = 3) -> float:
     """By how many frames the matte trails the truth: where the mean squared difference to the truth of k frames before is
     least, k within +-`reach`, over the pixels that move; refined by a parabola through the minimum.

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from vbg import videos
 from vbg.cameras import CameraInfo, Source
 from vbg.errors import CameraError, UsageError
@@ -89,8 +87,7 @@ class _Decoder:
                     start = picture.time or 0.0
                 at_s = self._lap_s + (picture.time - start if picture.time is not None else self._index / self._fps)
                 self._last_s = max(self._last_s, at_s)
-                pixels = np.rot90(videos.pixels(picture), picture.rotation // 90)
-                yield Frame(read_only(np.ascontiguousarray(pixels)), self._index, self._opened_at + self._last_s)
+                yield Frame(read_only(videos.pixels(picture)), self._index, self._opened_at + self._last_s)
                 self._index += 1
         except av.FFmpegError as e:
             raise CameraError(

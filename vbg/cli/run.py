@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import signal
 import sys
 import threading
@@ -44,7 +45,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--size", type=size, metavar="WxH", help="size of the output in pixels (default: the camera's)")
     add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
     add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
-    add("--model", metavar="NAME", help="landscape, square or constant (default: landscape)")
+    add("--model", metavar="NAME", help="follow, landscape, square or constant (default: follow)")
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 
@@ -143,7 +144,8 @@ def _live_line(session: Any) -> Iterator[None]:
 
     def show() -> None:
         while not done.wait(_LINE_S):
-            print(f"\r\033[K{line(session.status())}", end="", file=sys.stderr, flush=True)
+            room = shutil.get_terminal_size().columns - 1  # a line that wraps could not be renewed
+            print(f"\r\033[K{line(session.status())[:room]}", end="", file=sys.stderr, flush=True)
         print(f"\r\033[K{line(session.status())}", file=sys.stderr)
 
     thread = threading.Thread(target=show, name="vbg-line")

@@ -51,7 +51,7 @@ class _Blurred:
         self._grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
 
     def paint(self, frame: Frame, mask: Mask, t: float) -> Pixels:
-        small = frame.reduced(*self._size)
+        small = self._reduced(frame, mask)
         person = cv2.dilate(cv2.resize(mask, self._size, interpolation=cv2.INTER_LINEAR), self._grow)
         # a little weight remains inside the person: where no room is near, something must be painted (the matte hides it)
         room = np.clip(1.0 - 1.25 * person, 1e-3, 1.0).astype(np.float32)
@@ -66,3 +66,11 @@ class _Blurred:
 
     def close(self) -> None:
         pass
+
+    def _reduced(self, frame: Frame, mask: Mask) -> Pixels:
+        """The frame at the working size, by way of the mask's size where that is larger: the frame has been reduced to that
+        already, and another pass over all of its pixels would cost more than the blur."""
+        h, w = mask.shape
+        if w < self._size[0] or h < self._size[1]:
+            return frame.reduced(*self._size)
+        return np.asarray(cv2.resize(frame.reduced(w, h), self._size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -13,14 +13,21 @@ import numpy as np
 
 def warm(progress: Callable[[float], None] = lambda done: None) -> None:
     """Compile (2-6 s once per machine) or load (0.3 s) every kernel. `progress` gets the part that is done, 0..1."""
-    from vbg.kernels import blend, guided, reduce, temporal
+    from vbg.kernels import blend, guided, reduce, room, temporal
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
     plane = np.zeros((4, 4), np.float32)
+    colours = np.zeros((4, 4, 3), np.float32)
+    taken = np.zeros((4, 4), np.uint8)
     steps: tuple[Callable[[], object], ...] = (
         lambda: reduce.area(frame, 4, 4),
-        lambda: temporal.blend_uncertain(plane, plane, 0.5),
+        lambda: temporal.changed(small, colours),
+        lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, 0.3, 0.3, plane.copy(), colours),
+        lambda: room.light(small, colours, taken, plane, 1.0),
+        lambda: room.deviation(plane, plane, plane, 1.0, 1.0, 8.0),
+        lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0),
+        lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),
         lambda: guided.coefficients(small, plane, 1, 1e-3),
         lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
         lambda: blend.mix(frame, plane, plane, small, frame.copy()),

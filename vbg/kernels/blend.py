@@ -107,6 +107,22 @@ def _mix_row(line: U8, alpha3: U16, back: U8, out: U8) -> None:  # pragma: no co
 
 
 @njit(cache=True, nogil=True)
+def _mix_onto(line: U8, alpha3: U16, out: U8) -> None:  # pragma: no cover - compiled
+    """`_mix_row` with the background in `out`: given the same array twice, the compiler would not vectorise."""
+    for i in range(out.shape[0]):
+        a = alpha3[i]
+        keep = np.uint16(np.uint16(line[i]) * a)
+        rest = np.uint16(np.uint16(out[i]) * np.uint16(np.uint16(256) - a))
+        out[i] = np.uint8(np.uint16(np.uint16(keep + rest) >> np.uint16(8)))
+
+
+@njit(cache=True, nogil=True)
+def _copy(source: U8, out: U8) -> None:  # pragma: no cover - compiled
+    for i in range(out.shape[0]):
+        out[i] = source[i]
+
+
+@njit(cache=True, nogil=True)
 def _triple(alphas: U16, out: U16) -> None:  # pragma: no cover - compiled
     for x in range(alphas.shape[0]):
         out[3 * x] = alphas[x]
@@ -127,39 +143,84 @@ def _widen_matte(  # pragma: no cover - compiled
 
 
 @njit(cache=True, nogil=True)
+def _spans(gain: F32, offset: F32) -> NDArray[np.int64]:  # pragma: no cover - compiled
+    """(h, 2): the first column of each row where the person may show, and one past the last; (w, 0) where nobody does.
+
+    Alpha is linear in luma, so it is surely 0 where it is at most 0 for both the darkest and the brightest pixel. What is not
+    a number counts as nobody, as it does in `_alpha_row`.
+    """
+    h, w = gain.shape
+    spans = np.empty((h, 2), np.int64)
+    for y in range(h):
+        first, last = w, 0
+        for x in range(w):
+            if offset[y, x] > np.float32(0) or gain[y, x] + offset[y, x] > np.float32(0):
+                first = min(first, x)
+                last = x + 1
+        spans[y, 0] = first
+        spans[y, 1] = last
+    return spans
+
+
+@njit(cache=True, nogil=True)
 def _mix(  # pragma: no cover - compiled
     pixels: U8, gain: F32, offset: F32, background: U8, out: U8, full: bool
 ) -> None:
+    """Row by row: the background everywhere, then the person over it, in the columns alone where the person may show."""
     rows, cols = pixels.shape[0], pixels.shape[1]
     h, w = gain.shape
     left, weight = _columns(w, cols)
     wide = np.empty((4, cols), np.float32)
     held = np.full(2, -1)
+    spans = _spans(gain, offset)
     bh, bw = background.shape[0], background.shape[1]
     bleft, bweight = _columns(bw, cols)
     bwide = np.empty((2, 3 * cols), np.float32)
     bheld = np.full(2, -1)
-    back = np.empty(3 * cols, np.uint8)
     luma = np.empty(cols, np.float32)
     alphas = np.empty(cols, np.uint16)
     alpha3 = np.empty(3 * cols, np.uint16)
     for y in range(rows):
-        i, t = _row_at(y, rows, h)
-        _widen_matte(i, gain, offset, left, weight, held, wide)
-        a, b = i % 2, min(i + 1, h - 1) % 2
-        line = pixels[y].reshape(3 * cols)
-        _alpha_row(line, wide[a], wide[b], wide[2 + a], wide[2 + b], t, luma, alphas)
-        _triple(alphas, alpha3)
-        if full:
-            _mix_row(line, alpha3, background[y].reshape(3 * cols), out[y].reshape(3 * cols))
-        else:
+        line, made = pixels[y].reshape(3 * cols), out[y].reshape(3 * cols)
+        if not full:
             j, u = _row_at(y, rows, bh)
             for r in range(j, min(j + 2, bh)):
                 if bheld[r % 2] != r:
                     _widen_pixels(background[r], bleft, bweight, bwide[r % 2])
                     bheld[r % 2] = r
-            _between(bwide[j % 2], bwide[min(j + 1, bh - 1) % 2], u, back)
-            _mix_row(line, alpha3, back, out[y].reshape(3 * cols))
+            _between(bwide[j % 2], bwide[min(j + 1, bh - 1) % 2], u, made)
+        i, t = _row_at(y, rows, h)
+        below = min(i + 1, h - 1)
+        first = min(spans[i, 0], spans[below, 0])
+        last = max(spans[i, 1], spans[below, 1])
+        if last <= first:
+            if full:
+                _copy(background[y].reshape(3 * cols), made)
+            continue
+        # a sample reaches as far as its neighbours' centres
+        start = max(0, (2 * first - 1) * cols // (2 * w))
+        end = min(cols, (2 * last + 1) * cols // (2 * w) + 1)
+        _widen_matte(i, gain, offset, left, weight, held, wide)
+        a, b = i % 2, below % 2
+        _alpha_row(
+            line[3 * start : 3 * end],
+            wide[a, start:end],
+            wide[b, start:end],
+            wide[2 + a, start:end],
+            wide[2 + b, start:end],
+            t,
+            luma[start:end],
+            alphas[start:end],
+        )
+        _triple(alphas[start:end], alpha3[3 * start : 3 * end])
+        inside = slice(3 * start, 3 * end)
+        if full:
+            back = background[y].reshape(3 * cols)
+            _mix_row(line[inside], alpha3[inside], back[inside], made[inside])
+            _copy(back[: 3 * start], made[: 3 * start])
+            _copy(back[3 * end :], made[3 * end :])
+        else:
+            _mix_onto(line[inside], alpha3[inside], made[inside])
 
 
 @njit(cache=True, nogil=True)

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vbg.frame import Frame, Mask
+
+Tensor: TypeAlias = NDArray[np.float32]
+
+
+class Engine(Protocol):
+    """One loaded network: `run` takes (h, w, 3) float32 RGB 0..1 and gives (h, w) float32 person confidence 0..1, valid until
+    the next call; raises ModelError. shape: (h, w). runs: how often it was run."""
+
+    @property
+    def shape(self) -> tuple[int, int]: ...
+
+    @property
+    def runs(self) -> int: ...
+
+    def run(self, picture: Tensor) -> Tensor: ...
+
+    def close(self) -> None: ...
 
 
 class Segmenter(Protocol):
@@ -14,8 +34,12 @@ class Segmenter(Protocol):
     resolution of its own choice (the frame's aspect ratio within a pixel; the same size for the same frame size), owned by
     the caller; it belongs to exactly this frame, whatever state the segmenter keeps; it raises ModelError where the model
     fails. `reset` forgets all earlier frames: after a cut, a seek or a gap.
+    `engines` are the networks that it runs, for measuring; empty where there are none.
     The caller promises: frames in order of capture; no call after `close`; `close` exactly once.
     """
+
+    @property
+    def engines(self) -> tuple[Engine, ...]: ...
 
     def mask(self, frame: Frame) -> Mask: ...
 

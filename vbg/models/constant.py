@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from vbg.frame import Frame, Mask
-from vbg.models import Segmenter
+from vbg.models import Engine, Segmenter
 from vbg.spec import checked, knob
 
 
@@ -29,6 +29,10 @@ class Constant:
 class _Same:
     def __init__(self, value: float) -> None:
         self._value = value
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        return ()
 
     def mask(self, frame: Frame) -> Mask:
         return np.full((max(1, round(256 * frame.height / frame.width)), 256), self._value, np.float32)

@@ -5,25 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vbg.errors import ModelError
-
-Tensor: TypeAlias = NDArray[np.float32]
+from vbg.models import Engine, Tensor
 
 ENGINES = ("auto", "litert", "tasks")
-
-
-class Engine(Protocol):
-    """One loaded model. `run`: (h, w, 3) float32 RGB 0..1 -> (h, w) float32 person confidence 0..1, valid until the next call;
-    raises ModelError."""
-
-    def run(self, picture: Tensor) -> Tensor: ...
-
-    def close(self) -> None: ...
 
 
 def open_engine(name: str, content: bytes) -> Engine:
@@ -52,10 +40,14 @@ class _LiteRT:
                 self._interpreter.allocate_tensors()
         except (RuntimeError, ValueError) as e:
             raise ModelError(f"LiteRT cannot load the model: {e}") from e
-        self._input = self._interpreter.get_input_details()[0]["index"]
+        given = self._interpreter.get_input_details()[0]
+        self.shape = int(given["shape"][1]), int(given["shape"][2])
+        self.runs = 0
+        self._input = given["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
 
     def run(self, picture: Tensor) -> Tensor:
+        self.runs += 1
         try:
             self._interpreter.set_tensor(self._input, picture[None])
             self._interpreter.invoke()
@@ -80,6 +72,8 @@ class _Tasks:
             output_confidence_masks=True,  # the category mask would throw the soft edge away
             output_category_mask=False,
         )
+        self.shape = 0, 0  # Tasks does not tell: known from the first picture on
+        self.runs = 0
         self._mediapipe = mediapipe
         try:
             with _quiet():
@@ -88,6 +82,8 @@ class _Tasks:
             raise ModelError(f"mediapipe cannot load the model: {e}") from e
 
     def run(self, picture: Tensor) -> Tensor:
+        self.runs += 1
+        self.shape = picture.shape[0], picture.shape[1]
         pixels = np.rint(picture * 255).astype(np.uint8)
         image = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, pixels)
         try:

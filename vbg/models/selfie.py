@@ -12,8 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from vbg.frame import Frame, Mask
-from vbg.models import Segmenter
-from vbg.models.engine import ENGINES, Engine, open_engine
+from vbg.models import Engine, Segmenter
+from vbg.models.engine import ENGINES, open_engine
 from vbg.resources import verified
 from vbg.spec import checked, knob
 
@@ -73,6 +73,10 @@ class FullFrame:
         self._engine = engine
         self._width, self._height = width, height
         self._input = np.zeros((height, width, 3), np.float32)
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        return (self._engine,)
 
     def mask(self, frame: Frame) -> Mask:
         scale = min(self._width / frame.width, self._height / frame.height)

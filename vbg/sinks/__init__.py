@@ -28,7 +28,8 @@ class Sink(Protocol):
     The sink promises: `send` takes the frame at once and neither edits it nor needs it to change; it raises OutputError
     when the output is gone or full, and what was written until then is whole; `watched` says whether anybody looks (True
     where it cannot know); `close` finishes the file or gives the device back, also after an error.
-    The caller promises: every frame has the canvas's size; `captured_at` rises; no call after `close`; `close` exactly
+    The caller promises: every frame has the canvas's size; where the sink is not live, `captured_at` rises (a live one also gets
+    cards, which carry the time of sending); no call after `close`; `close` exactly
     once, on the thread that opened.
     """
 

@@ -40,8 +40,11 @@ class VideoOut:
             raise UsageError(f"cannot write {path.name!r}: unknown kind of file", f"Name it with one of {', '.join(SUFFIXES)}.")
         if not path.parent.is_dir():
             raise UsageError(f"there is no folder {path.parent}", f"`mkdir -p {path.parent}` makes it.")
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder", "Take another name.")
         part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
         try:
+            part.touch()  # PyAV opens it with the first frame: too late to say that it cannot
             container = av.open(str(part), "w")
             stream = container.add_stream("libx264", rate=Fraction(canvas.fps).limit_denominator(1001))
         except (av.FFmpegError, OSError) as e:
@@ -90,13 +93,14 @@ class _Writer:
         import av
 
         try:
+            try:
+                if self._start is not None:
+                    self._container.mux(self._stream.encode(None))
+            finally:
+                self._container.close()  # writes the index
             if self._start is not None:
-                self._container.mux(self._stream.encode(None))
-            self._container.close()
+                self._part.replace(self._path)
         except (av.FFmpegError, OSError) as e:
             raise OutputError(f"cannot finish {self._path}: {e}", "Is the disk full? `df -h` says.") from e
         finally:
-            if self._start is None:
-                self._part.unlink(missing_ok=True)
-            elif self._part.exists():
-                self._part.replace(self._path)
+            self._part.unlink(missing_ok=True)

@@ -1,0 +1,119 @@
+"""What every background promises, for all that `discover` finds and each end of its settings: above all, to hide the room."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from fakes import variants, within
+
+from vbg import effects
+from vbg.effects import Effect, Painter
+from vbg.frame import Frame, Mask, Pixels, read_only
+from vbg.spec import discover, to_table
+
+WIDTH, HEIGHT = 640, 360
+EVERY = [pytest.param(v, id=str(to_table(v))) for _, spec in sorted(discover(effects).items()) for v in variants(spec)]
+
+
+@pytest.fixture(params=EVERY)
+def effect(request: pytest.FixtureRequest, files: Path) -> Effect:
+    found: Effect = within(files, request.param)
+    return found
+
+
+@pytest.fixture
+def painter(effect: Effect) -> Iterator[Painter]:
+    opened = effect.open(WIDTH, HEIGHT)
+    yield opened
+    opened.close()
+
+
+def room(index: int = 0, width: int = WIDTH, height: int = HEIGHT) -> Frame:
+    """All that could be read in a room: a checkerboard of 4 px, with noise on it."""
+    rows, cols = np.mgrid[0:height, 0:width]
+    board = 40 + 140 * ((rows // 4 + cols // 4) % 2)[:, :, None]
+    noise = np.random.default_rng(index).integers(0, 60, (height, width, 3))
+    return Frame(read_only((board + noise).astype(np.uint8)), index, index / 30)
+
+
+def person(width: int = 256, height: int = 144) -> Mask:
+    """A soft-edged ellipse in the middle."""
+    rows, cols = np.mgrid[0:height, 0:width]
+    distance = np.hypot((rows / height - 0.6) / 0.4, (cols / width - 0.5) / 0.2)
+    return np.asarray(np.clip((1.1 - distance) / 0.2, 0, 1), np.float32)
+
+
+@pytest.mark.parametrize(("width", "height"), [(WIDTH, HEIGHT), (360, 640), (64, 36), (639, 357), (16, 16)])
+def test_a_background_is_a_read_only_picture_no_larger_than_the_frame(effect: Effect, width: int, height: int) -> None:
+    opened = effect.open(width, height)
+    for index in range(3):
+        background = opened.paint(room(index, width, height), person(), index / 30)
+        assert background.dtype == np.uint8
+        assert background.ndim == 3
+        assert background.shape[2] == 3
+        assert 0 < background.shape[0] <= height
+        assert 0 < background.shape[1] <= width
+        assert not background.flags.writeable
+    opened.close()
+
+
+def detail(pixels: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """What is finer than about 8 px, at frame size."""
+    wide = cv2.resize(pixels, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR).astype(np.float64)
+    return wide - cv2.GaussianBlur(wide, (0, 0), 4)
+
+
+@pytest.mark.parametrize(
+    "mask", [person(), np.zeros((144, 256), np.float32), np.ones((144, 256), np.float32)], ids=["some", "no", "all"]
+)
+def test_nothing_sharp_of_the_room_is_in_the_background(effect: Effect, painter: Painter, mask: Mask) -> None:
+    frame = room()
+    there = detail(frame.pixels)
+    left = detail(painter.paint(frame, mask, 0.0))
+    part = float((there * left).sum() / (there * there).sum())
+    assert abs(part - (0 if effect.covers else 1)) < 0.02
+
+
+def test_another_room_paints_no_other_detail(effect: Effect, painter: Painter) -> None:
+    if not effect.covers:
+        return
+    one = detail(painter.paint(room(0), person(), 0.0).copy())
+    two = detail(painter.paint(room(1), person(), 0.0))
+    assert np.abs(one - two).max() < 10  # the rooms' noise differs by up to 60
+
+
+def test_the_person_s_colours_do_not_bleed_into_the_background(effect: Effect, painter: Painter) -> None:
+    """A red person in a green room: with the matte at least half open, no red may be painted."""
+    if not effect.covers:
+        return
+    shape = cv2.resize(person(), (WIDTH, HEIGHT))
+    pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    pixels[:, :, 1], pixels[:, :, 2] = 200 * (1 - shape), 200 * shape
+    background = cv2.resize(painter.paint(Frame(read_only(pixels), 0, 0.0), person(), 0.0), (WIDTH, HEIGHT)).astype(int)
+    red = np.maximum(0, background[:, :, 2] - background[:, :, :2].max(axis=2))
+    assert red[shape < 0.5].max() <= 8
+    assert red[shape == 0].max() <= 2
+
+
+def test_frames_and_masks_are_neither_changed_nor_kept(painter: Painter) -> None:
+    frame, mask = room(), person()
+    kept_pixels, kept_mask = frame.pixels.copy(), mask.copy()
+    held = sys.getrefcount(frame), sys.getrefcount(mask)
+    painter.paint(frame, mask, 0.0)
+    assert (sys.getrefcount(frame), sys.getrefcount(mask)) == held
+    assert (frame.pixels == kept_pixels).all()
+    assert (mask == kept_mask).all()
+
+
+def test_two_openings_do_not_disturb_each_other(effect: Effect) -> None:
+    one, two = effect.open(WIDTH, HEIGHT), effect.open(64, 36)
+    first = one.paint(room(), person(), 0.0).copy()
+    two.paint(room(1, 64, 36), person(), 0.0)
+    two.close()
+    assert (one.paint(room(), person(), 0.0) == first).all()
+    one.close()

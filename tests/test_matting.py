@@ -1,0 +1,86 @@
+"""The mask is steadied without trailing behind, and its edge lands on the picture's edge."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from vbg.frame import Frame, Mask
+from vbg.matting.refine import Refiner
+from vbg.matting.smooth import GAP_S, Smoother
+
+
+def frame(captured_at: float = 0.0) -> Frame:
+    """Noise: no edge to hold on to."""
+    return Frame(np.random.default_rng(4).integers(0, 256, (90, 160, 3), np.uint8), 0, captured_at)
+
+
+def filled(value: float, shape: tuple[int, int] = (9, 16)) -> Mask:
+    return np.full(shape, value, np.float32)
+
+
+def test_an_unsure_pixel_is_steadied_and_a_sure_one_follows_at_once() -> None:
+    smoother = Smoother()
+    smoother.smooth(filled(1.0), frame(0.0))
+    assert smoother.smooth(filled(0.5), frame(0.03)).min() > 0.9
+    assert smoother.smooth(filled(0.0), frame(0.06)).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("at", "shape"),
+    [(1 + GAP_S + 0.01, (9, 16)), (0.9, (9, 16)), (1.03, (16, 9))],
+    ids=["after a gap", "after a step back", "after a change of size"],
+)
+def test_nothing_earlier_shows_through(at: float, shape: tuple[int, int]) -> None:
+    smoother = Smoother()
+    smoother.smooth(filled(1.0), frame(1.0))
+    assert (smoother.smooth(filled(0.5, shape), frame(at)) == 0.5).all()
+
+
+def test_reset_forgets() -> None:
+    smoother = Smoother()
+    smoother.smooth(filled(1.0), frame(1.0))
+    smoother.reset()
+    assert (smoother.smooth(filled(0.5), frame(1.03)) == 0.5).all()
+
+
+def test_smoothing_and_refining_leave_the_mask_alone() -> None:
+    mask = np.random.default_rng(2).random((9, 16), np.float32)
+    kept = mask.copy()
+    smoother = Smoother()
+    for at in (0.0, 0.03, 0.06):
+        Refiner().refine(smoother.smooth(mask, frame(at)), frame(at))
+    assert (mask == kept).all()
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_sure_mask_hides_or_shows_every_pixel_of_any_picture_wholly(value: float) -> None:
+    noise = frame()
+    matte = Refiner().refine(filled(value, (36, 64)), noise)
+    assert (matte.alpha(noise.pixels) == value).all()
+
+
+def scene() -> tuple[Frame, Mask, NDArray[np.float32]]:
+    """A bright disc on a dark ground, what a model says of it (coarse, soft and a little off), and the truth."""
+    rows, cols = np.mgrid[0:360, 0:640]
+    truth = (np.hypot(rows - 180, cols - 320) < 120).astype(np.float32)
+    pixels = (40 + 160 * truth[:, :, None] * np.ones(3)).astype(np.uint8)
+    rough = cv2.GaussianBlur(cv2.resize(np.roll(truth, 3, 1), (256, 144), interpolation=cv2.INTER_AREA), (0, 0), 2)
+    return Frame(pixels, 0, 0.0), np.asarray(rough, np.float32), truth
+
+
+def test_the_matte_s_edge_lands_on_the_picture_s_edge() -> None:
+    seen, rough, truth = scene()
+    alpha = Refiner().refine(rough, seen).alpha(seen.pixels)
+    before = np.abs(cv2.resize(rough, (640, 360)) - truth).mean()
+    assert np.abs(alpha - truth).mean() < 0.4 * before
+
+
+def test_far_from_the_edge_nothing_of_the_room_shows_and_nothing_of_the_person_is_lost() -> None:
+    seen, rough, truth = scene()
+    alpha = Refiner().refine(rough, seen).alpha(seen.pixels)
+    kernel = np.ones((41, 41), np.uint8)
+    assert (alpha[cv2.erode(truth, kernel) == 1] == 1).all()
+    assert (alpha[cv2.dilate(truth, kernel) == 0] == 0).all()

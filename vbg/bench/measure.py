@@ -1,0 +1,169 @@
+"""Measures speed and matte quality, the same way on every machine.
+
+CPU time stands beside wall time: on a machine that does other work, wall time says little. Frames are made or decoded between
+the measurements, as a camera's would be, so that no stage finds its input in the cache.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from statistics import median
+
+import cv2
+import numpy as np
+
+from vbg import fit, kernels
+from vbg.bench import score
+from vbg.bench.machine import described, resident_mb
+from vbg.cameras import Camera
+from vbg.cameras.demo import Demo
+from vbg.cameras.demo_motion import PERIOD_S
+from vbg.frame import Frame, Pixels, read_only
+from vbg.models import Model, Segmenter
+from vbg.pipeline import Pipeline
+from vbg.settings import Look
+from vbg.timing import Spread, Stopwatch
+
+_WARM_FRAMES = 15
+_STILL_FRAMES = 90
+_ALONE_RUNS = 100
+_SENSOR_NOISE = 2.0  # standard deviation in levels of 255: a webcam in a lit room
+_MATTE_SIZE = (640, 360)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one kind of frames: medians per frame, milliseconds; the spread of the wall time; inference alone."""
+
+    wall_ms: float
+    cpu_ms: float
+    inference_cpu_ms: float
+    latency: Spread
+
+
+def benchmark(camera: Camera, model: Model, look: Look, width: int, height: int, seconds: float) -> dict[str, object]:
+    """All figures as one JSON object, whose keys are a contract."""
+    kernels.warm()
+    stopwatch = Stopwatch(keep=100_000)
+    segmenter = model.open()
+    pipeline = Pipeline(segmenter, stopwatch)
+    try:
+        for frame in _frames(camera, width, height, _WARM_FRAMES / 30):
+            pipeline.process(frame, look)
+            last = frame
+        stopwatch.clear()
+        moving = _cost(pipeline, segmenter, _frames(camera, width, height, seconds), look)
+        stages, memory = stopwatch.spreads(), resident_mb()
+        still = _cost(pipeline, segmenter, _still(last), look)
+    finally:
+        pipeline.close()
+    return {
+        "size": f"{width}x{height}",
+        "effect": look.effect.name,
+        "fps_saturated": round(1e3 / moving.wall_ms, 1),
+        "cpu_ms_per_frame": round(moving.cpu_ms, 3),
+        "inference_cpu_ms": round(moving.inference_cpu_ms, 3),
+        "cpu_ratio": _ratio(moving.cpu_ms, moving.inference_cpu_ms),
+        "still_cpu_ratio": _ratio(still.cpu_ms, moving.inference_cpu_ms),
+        "cpu_percent_at_30_fps": round(3 * moving.cpu_ms, 1),
+        "latency_ms": asdict(moving.latency),
+        "stages_ms": {stage: asdict(spread) for stage, spread in stages.items()},
+        "copy_ms": round(_copy_ms(width, height), 3),
+        "blend_ms": stages["blend"].p50,
+        "rss_mb": round(memory, 1),
+        "matte": matte_scores(model),
+        "machine": described(),
+    }
+
+
+def matte_scores(model: Model) -> dict[str, float]:
+    """How near the live matte comes to the exact alpha of the demo clip: one whole period at 640x360, 30 frames a second.
+
+    iou and boundary_f: means, over the frames in which she is. mse: x 1000. jitter: mean change x 1000 from frame to frame
+    where the truth stands still. lag: frames by which the matte trails.
+    """
+    source, pipeline = Demo().open(*_MATTE_SIZE), Pipeline(model.open())
+    spatial: list[tuple[float, float, float]] = []
+    jitter, mattes, truths = [], [], []
+    before: tuple[score.Alpha, score.Alpha] | None = None
+    for index in range(round(30 * PERIOD_S)):
+        frame = source.read()
+        alpha, truth = pipeline.matte(frame)[1].alpha(frame.pixels), source.truth(index)
+        if np.mean(truth) > 0.02 and index % 3 == 0:
+            spatial.append((score.iou(alpha, truth), score.boundary_f(alpha, truth), score.mse(alpha, truth)))
+        if before is not None:
+            jitter.append(score.jitter(alpha, before[0], truth, before[1]))
+        before = alpha, truth
+        small = [cv2.resize(one, (192, 108), interpolation=cv2.INTER_AREA) for one in before]
+        mattes.append(small[0])
+        truths.append(small[1])
+    source.close()
+    pipeline.close()
+    iou, boundary_f, mse = np.mean(spatial, axis=0)
+    means = {"iou": iou, "boundary_f": boundary_f, "mse": mse, "jitter": np.mean(jitter)}
+    return {name: round(float(value), 4) for name, value in means.items()} | {
+        "lag": round(score.lag(np.array(mattes), np.array(truths)), 3)
+    }
+
+
+def _frames(camera: Camera, width: int, height: int, seconds: float) -> Iterator[Frame]:
+    """So many seconds of the camera's picture, fitted to the size; from the start again where it ends."""
+    count = 0
+    source = camera.open(width, height)
+    try:
+        fps = source.info.fps or 30.0
+        while count < max(1, seconds * fps):
+            frame = source.read()
+            if frame is None:
+                return
+            count += 1
+            yield Frame(read_only(fit.onto(frame.pixels, width, height)), frame.index, frame.captured_at)
+    finally:
+        source.close()
+
+
+def _still(frame: Frame) -> Iterator[Frame]:
+    """A person listening: the same picture with a sensor's noise."""
+    random = np.random.default_rng(1)
+    tile = random.normal(0, _SENSOR_NOISE, (2 * frame.height, frame.width, 3)).round().astype(np.int16)
+    for index in range(_STILL_FRAMES):
+        noise = tile[(start := int(random.integers(frame.height))) : start + frame.height]
+        pixels: Pixels = np.clip(frame.pixels + noise, 0, 255).astype(np.uint8)
+        yield Frame(read_only(pixels), frame.index + 1 + index, frame.captured_at + (index + 1) / 30)
+
+
+def _cost(pipeline: Pipeline, segmenter: Segmenter, frames: Iterator[Frame], look: Look) -> Cost:
+    wall, cpu = [], []
+    runs = [engine.runs for engine in segmenter.engines]
+    for frame in frames:
+        wall_start, cpu_start = time.perf_counter(), time.process_time()
+        pipeline.process(frame, look)
+        wall.append(time.perf_counter() - wall_start)
+        cpu.append(time.process_time() - cpu_start)
+    alone = 0.0
+    for engine, before in zip(segmenter.engines, runs, strict=True):
+        share = (engine.runs - before) / len(wall)
+        again = partial(engine.run, np.zeros((*engine.shape, 3), np.float32))
+        alone += share * _median_cpu_ms(again, _ALONE_RUNS)
+    return Cost(1e3 * median(wall), 1e3 * median(cpu), alone, Spread.of(wall))
+
+
+def _copy_ms(width: int, height: int) -> float:
+    source, target = (np.full((height, width, 3), value, np.uint8) for value in (1, 2))
+    return _median_cpu_ms(lambda: np.copyto(target, source), 50)
+
+
+def _median_cpu_ms(action: Callable[[], object], runs: int) -> float:
+    spent = []
+    for _ in range(runs):
+        start = time.process_time()
+        action()
+        spent.append(time.process_time() - start)
+    return 1e3 * median(spent)
+
+
+def _ratio(cost: float, limit: float) -> float | None:
+    return round(cost / limit, 3) if limit else None
