@@ -13,7 +13,7 @@ import numpy as np
 
 def warm(progress: Callable[[float], None] = lambda done: None) -> None:
     """Compile (2-6 s once per machine) or load (0.3 s) every kernel. `progress` gets the part that is done, 0..1."""
-    from vbg.kernels import blend, guided, reduce, room, temporal
+    from vbg.kernels import blend, crop, guided, reduce, room, temporal
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -22,9 +22,11 @@ def warm(progress: Callable[[float], None] = lambda done: None) -> None:
     taken = np.zeros((4, 4), np.uint8)
     steps: tuple[Callable[[], object], ...] = (
         lambda: reduce.area(frame, 4, 4),
+        lambda: crop.read(frame, 0, 0, 8, 4),
         lambda: temporal.changed(small, colours),
         lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, 0.3, 0.3, plane.copy(), colours),
         lambda: room.light(small, colours, taken, plane, 1.0),
+        lambda: room.wrong(plane, plane, plane, taken, 1.0, 1.0, 4.0),
         lambda: room.deviation(plane, plane, plane, 1.0, 1.0, 8.0),
         lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0),
         lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),

@@ -51,6 +51,28 @@ def light(picture: U8, room: F32, taken: U8, seen: F32, needed: float) -> F32:
     return out
 
 
+def wrong(change: F32, spread: F32, seen: F32, taken: U8, unit: float, needed: float, factor: float) -> float:
+    """The part, 0..1, of the known and visible room that differs by more than `factor` times what it does on its own; 0 where
+    nothing is known. Shapes as in `learn`; unit and needed as in `deviation`."""
+    return float(_wrong(fixed(change), fixed(spread), fixed(seen), fixed(taken), unit, needed, factor))
+
+
+@njit(cache=True, nogil=True)
+def _wrong(  # pragma: no cover - compiled
+    change: F32, spread: F32, seen: F32, taken: U8, unit: float, needed: float, factor: float
+) -> float:
+    least, enough, much = np.float32(unit), np.float32(needed), np.float32(factor)
+    known = 0
+    off = 0
+    for y in range(change.shape[0]):
+        for x in range(change.shape[1]):
+            if taken[y, x] == 0 and seen[y, x] >= enough:
+                known += 1
+                if change[y, x] > much * max(spread[y, x], least):
+                    off += 1
+    return off / known if known else 0.0
+
+
 @njit(cache=True, nogil=True)
 def _deviation(  # pragma: no cover - compiled
     change: F32, spread: F32, seen: F32, unit: float, needed: float, top: float, out: F32
@@ -79,6 +101,9 @@ def _judge(  # pragma: no cover - compiled
             field = min(one, max(zero, np.float32(2.0) - wide[y, x]))
             other = min(one, max(zero, (near[y, x] - np.float32(4.0)) * half))
             shift = np.float32(up) * other - np.float32(down) * match - np.float32(far_down) * field
+            if shift == zero:
+                out[y, x] = p
+                continue
             q = min(max(p, edge), one - edge)
             odds = q / (one - q) * np.exp(shift)
             moved = odds / (one + odds)

@@ -48,6 +48,7 @@ def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> 
     h, w = out.shape
     rows = np.zeros((3, w), np.float32)  # row r lives in rows[r % 3], already summed over three columns
     line = np.empty(w, np.float32)
+    half, third = np.float32(0.5), np.float32(1 / 3)
     for y in range(h + 1):
         if y < h:
             now, was = picture[y].reshape(3 * w), last[y].reshape(3 * w)
@@ -59,26 +60,24 @@ def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> 
             for x in range(w):
                 histogram[np.int32(line[x])] += np.int32(1)
             row = rows[y % 3]
-            for x in range(w):
-                a, c = max(x - 1, 0), min(x + 1, w - 1)
-                total = line[x]
-                count = 1
-                if a < x:
-                    total += line[a]
-                    count += 1
-                if c > x:
-                    total += line[c]
-                    count += 1
-                row[x] = total / np.float32(count)
+            for x in range(1, w - 1):
+                row[x] = (line[x - 1] + line[x] + line[x + 1]) * third
+            row[0] = (line[0] + line[min(1, w - 1)]) * half
+            row[w - 1] = (line[w - 1] + line[max(w - 2, 0)]) * half
         if y >= 1:
             m = y - 1
             top, bottom = max(m - 1, 0), min(m + 1, h - 1)
             share = np.float32(1) / np.float32(bottom - top + 1)
-            for x in range(w):
-                total_row = np.float32(0)
-                for r in range(top, bottom + 1):
-                    total_row += rows[r % 3, x]
-                out[m, x] = total_row * share
+            above, here, below = rows[top % 3], rows[m % 3], rows[bottom % 3]
+            target = out[m]
+            if bottom - top == 2:
+                for x in range(w):
+                    target[x] = (above[x] + here[x] + below[x]) * share
+            else:
+                other = above if top < m else below
+                whole = share if top < bottom else np.float32(0.5)  # a picture of one row counts it twice
+                for x in range(w):
+                    target[x] = (here[x] + other[x]) * whole
 
 
 @njit(cache=True, nogil=True)

@@ -10,6 +10,9 @@ from vbg.frame import Frame, Mask
 from vbg.kernels import room, temporal
 from vbg.matting.smooth import GAP_S
 
+_MUCH = 4.0
+"""A pixel that is this many times farther from the room than the room's own noise is not the room."""
+
 
 class Plate:
     """Learns the room where the mask has been surely room, and corrects the mask by it. One thread owns it.
@@ -55,13 +58,10 @@ class Plate:
         if np.abs(gain - 1).max() > 0.004:
             self._room *= gain
         self._change, _ = temporal.changed(small, self._room)
-        known = (self._seen >= self._needed) & (self._taken == 0)
         unit = self._floor
-        if known.any():
-            wrong = float((self._change[known] > 4 * np.maximum(self._spread[known], unit)).mean())
-            if wrong > self._wrong:
-                self._start(mask.shape)
-                return mask
+        if room.wrong(self._change, self._spread, self._seen, self._taken, unit, self._needed, _MUCH) > self._wrong:
+            self._start(mask.shape)  # the camera was moved, or the light switched
+            return mask.copy()
         near = room.deviation(self._change, self._spread, self._seen, unit, self._needed, 8.0)
         size = 2 * round(self._window * h / 2) + 1
         wide = cv2.blur(near, (size, size), borderType=cv2.BORDER_REPLICATE)

@@ -13,8 +13,7 @@ import numpy as np
 
 from vbg.frame import Frame, Mask
 from vbg.kernels import crop
-from vbg.models import Segmenter
-from vbg.models.engine import Engine
+from vbg.models import Engine, Segmenter, Tensor
 from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
 from vbg.models.intruder import EmptyRoom
 from vbg.models.track import Tracker
@@ -52,6 +51,10 @@ class Following:
         self._tracker = Tracker()
         self._empty = EmptyRoom()
         self._since = 0
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        return (*self._whole.engines, self._near)
 
     def mask(self, frame: Frame) -> Mask:
         w, h = grid(frame.width, frame.height)
@@ -91,7 +94,8 @@ class Following:
         box = self._tracker.crop
         if box is None:
             return None
-        answer = _Answer(self._near.run(crop.read(frame.pixels, *box.whole())).copy(), *box.whole())
+        picture = exposed(crop.read(frame.pixels, *box.whole()))
+        answer = _Answer(self._near.run(picture).copy(), *box.whole())
         self._tracker.saw(answer.mask, frame.width, frame.height)
         return answer
 
@@ -114,3 +118,16 @@ def grid(width: int, height: int) -> tuple[int, int]:
     """Width and height of the mask for a frame of `width` x `height`: its aspect, about `AREA` pixels."""
     scale = min(1.0, (AREA / (width * height)) ** 0.5)
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+BRIGHT = 0.3
+MOST = 3.0
+
+
+def exposed(picture: Tensor) -> Tensor:
+    """`picture` (RGB, 0..1), brightened in place where it is dark: the model has learned from well-lit pictures."""
+    gain = min(BRIGHT / max(float(picture.mean()), 1e-6), MOST)
+    if gain > 1:
+        picture *= np.float32(gain)
+        np.minimum(picture, np.float32(1), out=picture)
+    return picture

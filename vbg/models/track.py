@@ -102,7 +102,7 @@ class Tracker:
         """Somebody may be at `place`: look there next."""
         self._person = None
         self._speed = (0.0, 0.0)
-        self.crop = square(place, self._margin, width, height, 0.5)
+        self.crop = square(place, 0.1, width, height, 0.5)
 
     def saw(self, answer: Mask, width: int, height: int) -> None:
         """Take in the answer for `crop`, a square mask, and choose the next crop."""
