@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -24,12 +24,18 @@ _OTHERS = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle, pixels of the frame: left, top inclusive, right, bottom exclusive; may be fractional."""
+    """A rectangle, pixels of the frame: left, top inclusive, right, bottom exclusive; may be fractional.
+
+    weight: how much of a person is in it; x, y: its centre of mass, meaningful where there is weight.
+    """
 
     left: float
     top: float
     right: float
     bottom: float
+    weight: float = 0.0
+    x: float = 0.0
+    y: float = 0.0
 
     @property
     def width(self) -> float:
@@ -40,14 +46,25 @@ class Box:
         return self.bottom - self.top
 
     def union(self, other: Box) -> Box:
-        return Box(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
+        """The box around both."""
+        most = self if self.weight >= other.weight else other
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+            most.weight,
+            most.x,
+            most.y,
+        )
 
     def meets(self, other: Box) -> bool:
         """Whether the two share a point."""
         return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
 
     def moved(self, x: float, y: float) -> Box:
-        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+        """The box, elsewhere."""
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y, self.weight, self.x + x, self.y + y)
 
     def whole(self) -> tuple[int, int, int]:
         """left, top, side in whole pixels."""
@@ -130,7 +147,13 @@ class Tracker:
         bottom = crop.bottom - box.bottom < rim and crop.bottom < height - 1
         self.cut = left or right or top or bottom
         if self.cut:
-            grown = Box(box.left - reach * left, box.top - reach * top, box.right + reach * right, box.bottom + reach * bottom)
+            grown = replace(
+                box,
+                left=box.left - reach * left,
+                top=box.top - reach * top,
+                right=box.right + reach * right,
+                bottom=box.bottom + reach * bottom,
+            )
             self.crop = square(grown, self._margin, width, height, self._smallest)
             self.cut = self.crop != crop
             return
@@ -183,16 +206,19 @@ def square(person: Box, margin: float, width: int, height: int, smallest: float)
     wide = person.width / (1 - margin * (room[0] + room[1]))
     tall = person.height / (1 - margin * (room[2] + room[3]))
     side = float(round(min(max(wide, tall, smallest * short), short)))  # bars beside the frame would cost quality
-    x = _placed(person.left - margin * side * room[0], person.right + margin * side * room[1], side, width)
-    y = _placed(person.top - margin * side * room[2], person.bottom + margin * side * room[3], side, height)
+    spare = margin * side
+    x, y = person.x if person.weight else None, person.y if person.weight else None
+    x = _placed(person.left - spare * room[0], person.right + spare * room[1], x, side, width)
+    y = _placed(person.top - spare * room[2], person.bottom + spare * room[3], y, side, height)
     return Box(x, y, x + side, y + side)
 
 
-def _placed(low: float, high: float, side: float, length: int) -> float:
-    at = round((low + high - side) / 2)
-    if side >= length:
-        return float(round((length - side) / 2))
-    return float(min(max(at, 0), length - side))
+def _placed(low: float, high: float, middle: float | None, side: float, length: int) -> float:
+    """Where a crop of `side` begins that shows low..high, or, where that is too long, what lies around `middle`."""
+    at = (low + high - side) / 2
+    if middle is not None and high - low > side:
+        at = min(max(middle - side / 2, low), high - side)
+    return float(min(max(round(at), 0), length - side))
 
 
 def bounds(mask: Mask, where: Box) -> list[Box]:
@@ -200,14 +226,22 @@ def bounds(mask: Mask, where: Box) -> list[Box]:
     which `mask` covers."""
     sure = (mask > _SURE).astype(np.uint8)
     opened = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((_OPEN, _OPEN), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
-    ranked = sorted(stats[1:count], key=lambda s: -int(s[cv2.CC_STAT_AREA]))
-    if not ranked or ranked[0][cv2.CC_STAT_AREA] < _SMALLEST * mask.size:
+    count, _, stats, centres = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    ranked = sorted(zip(stats[1:count], centres[1:count], strict=True), key=lambda patch: -int(patch[0][cv2.CC_STAT_AREA]))
+    if not ranked or ranked[0][0][cv2.CC_STAT_AREA] < _SMALLEST * mask.size:
         return []
-    least = _OTHERS * ranked[0][cv2.CC_STAT_AREA]
+    least = _OTHERS * ranked[0][0][cv2.CC_STAT_AREA]
     x, y = where.width / mask.shape[1], where.height / mask.shape[0]
     return [
-        Box(where.left + left * x, where.top + top * y, where.left + (left + w) * x, where.top + (top + h) * y)
-        for left, top, w, h, area in ranked
+        Box(
+            where.left + float(left) * x,
+            where.top + float(top) * y,
+            where.left + float(left + w) * x,
+            where.top + float(top + h) * y,
+            float(area) * x * y,
+            where.left + (float(centre[0]) + 0.5) * x,
+            where.top + (float(centre[1]) + 0.5) * y,
+        )
+        for (left, top, w, h, area), centre in ranked
         if area >= least
     ]
