@@ -97,4 +97,4 @@ def write_png(path: Path, alpha: Alpha) -> None:
 
 def as_bytes(alpha: Alpha) -> NDArray[np.uint8]:
     """0..1 as 0..255, rounded."""
-    return np.rint(alpha * np.float32(255)).astype(np.uint8)
+    return np.asarray(np.rint(alpha * np.float32(255)), np.uint8)

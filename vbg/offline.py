@@ -2,14 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
 
 from vbg.cameras import Source
-from vbg.frame import Frame, Matte
+from vbg.frame import Frame, Mask, Matte
+from vbg.matting.refine import Refiner
+from vbg.models import Model
 from vbg.pipeline import Pipeline
 
+CHUNK, AHEAD = 64, 24
+"""Frames that are done at a time, and frames after them from which the way back starts."""
 
-def causal(source: Source, pipeline: Pipeline) -> Iterator[tuple[Frame, Matte]]:
+_AREA = 1280 * 720
+"""Pixels of the pictures that are kept for the way back: enough for the models, whatever the file's size."""
+
+
+def causal(source: Source, pipeline: Pipeline) -> Generator[tuple[Frame, Matte], None, None]:
     """Exactly what a live session makes of these frames, none dropped. Raises ModelError, CameraError."""
-    while (frame := source.read()) is not None:
+    for frame in _frames(source):
         yield frame, pipeline.matte(frame)[1]
+
+
+def both_ways(scout: Source, source: Source, model: Model) -> Generator[tuple[Frame, Matte], None, None]:
+    """Better than live: every mask is the mean of what follows from the frames before and from the frames after.
+
+    scout, source: the same file, opened twice. Raises ModelError, CameraError.
+    """
+    forward = Pipeline(model.open())
+    try:
+        backward = Pipeline(model.open())
+        try:
+            refiner = Refiner()
+            for mask, frame in zip(_masks(scout, forward, backward), _frames(source), strict=True):
+                yield frame, refiner.refine(mask, frame)
+        finally:
+            backward.close()
+    finally:
+        forward.close()
+
+
+def _masks(scout: Source, forward: Pipeline, backward: Pipeline) -> Iterator[Mask]:
+    frames = (_kept(frame) for frame in _frames(scout))
+    window: list[tuple[Frame, Mask]] = []
+    while True:
+        window += [(frame, forward.mask(frame)) for frame in islice(frames, CHUNK + AHEAD - len(window))]
+        if not window:
+            return
+        backward.reset()
+        back: list[Mask] = []
+        for frame, _ in reversed(window):
+            back.append(backward.mask(replace(frame, captured_at=-frame.captured_at)))
+        back.reverse()
+        for (_, before), after in list(zip(window, back, strict=True))[:CHUNK]:
+            yield np.asarray((before + after) / 2, np.float32)
+        window = window[CHUNK:]
+
+
+def _frames(source: Source) -> Iterator[Frame]:
+    while (frame := source.read()) is not None:
+        yield frame
+
+
+def _kept(frame: Frame) -> Frame:
+    """The frame, made smaller where it is large."""
+    scale = (_AREA / (frame.width * frame.height)) ** 0.5
+    if scale >= 1:
+        return frame
+    return replace(frame, pixels=frame.reduced(round(frame.width * scale), round(frame.height * scale)))

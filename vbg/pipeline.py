@@ -57,16 +57,21 @@ class Pipeline:
 
     def matte(self, frame: Frame) -> tuple[Mask, Matte]:
         """The steadied mask and the matte of `frame`. Raises ModelError."""
+        mask = self.mask(frame)
+        with self._time("refine"):
+            return mask, self._refiner.refine(mask, frame)
+
+    def mask(self, frame: Frame) -> Mask:
+        """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
         with self._time("mask"):
             mask = checked_mask(self._segmenter.mask(frame))
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
             mask = self._smoother.smooth(mask, frame)
-        with self._time("learn"):
+        with self._time("plate"):
             self._plate.learn(mask, frame)
-        with self._time("refine"):
-            return mask, self._refiner.refine(mask, frame)
+        return mask
 
     def reset(self) -> None:
         """Forget all earlier frames: after a cut, a seek or another camera."""

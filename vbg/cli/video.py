@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vbg.errors import UsageError
+
+if TYPE_CHECKING:
+    from vbg.cameras import Source
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,25 +28,35 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     from vbg import choose, offline
-    from vbg.cameras.video_file import VideoFile
     from vbg.gray import GrayVideo
     from vbg.pipeline import Pipeline
 
     if not arguments.matte:
-        raise UsageError("`vbg video` writes mattes only, so far", "Add --matte; `vbg run --camera FILE --output FILE` covers one.")
+        raise UsageError(
+            "`vbg video` writes mattes only, so far", "Add --matte; `vbg run --camera FILE --output FILE` covers one."
+        )
     if arguments.output.exists() and arguments.output.samefile(arguments.input):
         raise UsageError("input and output are the same file", "Give the output another name.")
-    source = VideoFile(str(arguments.input)).open()
-    try:
+    model = choose.model(arguments.model)
+    with ExitStack() as stack:
+        source = _opened(arguments.input, stack)
+        if arguments.live:
+            pipeline = Pipeline(model.open())
+            stack.callback(pipeline.close)
+            mattes = offline.causal(source, pipeline)
+        else:
+            mattes = offline.both_ways(_opened(arguments.input, stack), source, model)
+        stack.callback(mattes.close)
         info = source.info
         with GrayVideo(arguments.output, info.width, info.height, info.fps) as out:
-            pipeline = Pipeline(choose.model(arguments.model).open())
-            try:
-                mattes = offline.causal if arguments.live else offline.causal
-                for frame, matte in mattes(source, pipeline):
-                    out.write(matte.alpha(frame.pixels), frame.captured_at)
-            finally:
-                pipeline.close()
-    finally:
-        source.close()
+            for frame, matte in mattes:
+                out.write(matte.alpha(frame.pixels), frame.captured_at)
     return 0
+
+
+def _opened(path: Path, stack: ExitStack) -> Source:
+    from vbg.cameras.video_file import VideoFile
+
+    source = VideoFile(str(path)).open()
+    stack.callback(source.close)
+    return source

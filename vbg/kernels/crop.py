@@ -50,7 +50,7 @@ def paste(answer: F32, left: int, top: int, side: int, width: int, height: int, 
     padded = answer
     borders = (top > 0, top + side < height, left > 0, left + side < width)
     if not all(borders):  # at the frame's own border nothing fades
-        padded = cv2.copyMakeBorder(answer, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+        padded = np.pad(answer, 1, mode="edge")
         if borders[0]:
             padded[0] = 0
         if borders[1]:

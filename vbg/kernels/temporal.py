@@ -18,8 +18,9 @@ LEVELS = 766
 def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
     """How much each pixel changed, and the histogram of it.
 
-    picture: (h, w, 3) uint8; last: the same, float32, 0..255. Returns (h, w) float32: the mean over the 3x3 window (cut at the borders) of the sum of
-    the three channels' absolute differences, 0..765; and the histogram (LEVELS) of that sum before the mean.
+    picture: (h, w, 3) uint8; last: the same, float32, 0..255. Returns (h, w) float32: the mean over the 3x3 window (cut at
+    the borders) of the sum of the three channels' absolute differences, 0..765; and the histogram (LEVELS) of that sum
+    before the mean.
     """
     out = np.empty(picture.shape[:2], np.float32)
     histogram = np.zeros(LEVELS, np.int32)
@@ -28,10 +29,20 @@ def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
 
 
 def steadied(
-    mask: F32, picture: U8, change: F32, low: float, high: float, still: float, boost: float, trust: float, before: F32, reference: F32
+    mask: F32,
+    picture: U8,
+    change: F32,
+    low: float,
+    high: float,
+    still: float,
+    boost: float,
+    trust: float,
+    before: F32,
+    reference: F32,
 ) -> None:
     """before += (mask - before) * weight: weight is `still` where change <= low, 1 where change >= high, smooth between.
 
+    boost, trust: what is added to `still` times the square of the masks' difference, and times |2 mask - 1|^8.
     mask, before, change: (h, w) float32. picture: (h, w, 3) uint8; reference: the same, float32, 0..255: follows the picture
     by the same weights. still: 0 (keep for ever) .. 1 (follow at once). before and reference are edited.
     """
@@ -82,7 +93,16 @@ def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> 
 
 @njit(cache=True, nogil=True)
 def _steadied(  # pragma: no cover - compiled
-    mask: F32, picture: U8, change: F32, low: float, high: float, still: float, boost: float, trust: float, before: F32, reference: F32
+    mask: F32,
+    picture: U8,
+    change: F32,
+    low: float,
+    high: float,
+    still: float,
+    boost: float,
+    trust: float,
+    before: F32,
+    reference: F32,
 ) -> None:
     lo, scale, rest = np.float32(low), np.float32(1.0 / max(high - low, 1e-6)), np.float32(still)
     one, zero = np.float32(1), np.float32(0)

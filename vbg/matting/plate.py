@@ -24,7 +24,7 @@ class Plate:
 
     def __init__(
         self,
-        needed: float = 6,
+        needed: float = 6.0,
         reach: float = 0.03,
         window: float = 0.035,
         rate: float = 0.03,
@@ -64,7 +64,7 @@ class Plate:
             return mask.copy()
         near = room.deviation(self._change, self._spread, self._seen, unit, self._needed, 8.0)
         size = 2 * round(self._window * h / 2) + 1
-        wide = cv2.blur(near, (size, size), borderType=cv2.BORDER_REPLICATE)
+        wide = np.asarray(cv2.blur(near, (size, size), borderType=cv2.BORDER_REPLICATE), np.float32)
         return room.judge(mask, near, wide, self._seen, self._needed, self._down, self._far_down, self._up)
 
     def learn(self, mask: Mask, frame: Frame) -> None:
@@ -72,7 +72,7 @@ class Plate:
         h, w = mask.shape
         assert self._room is not None
         size = 2 * round(self._reach * h) + 1
-        self._taken = cv2.dilate((mask > 0.05).astype(np.uint8), np.ones((size, size), np.uint8))
+        self._taken = np.asarray(cv2.dilate((mask > 0.05).astype(np.uint8), np.ones((size, size), np.uint8)), np.uint8)
         room.learn(frame.reduced(w, h), self._change, self._taken, self._rate, self._room, self._spread, self._seen)
 
     def _start(self, shape: tuple[int, ...]) -> None:

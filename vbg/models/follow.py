@@ -14,8 +14,8 @@ import numpy as np
 from vbg.frame import Frame, Mask
 from vbg.kernels import crop
 from vbg.models import Engine, Segmenter, Tensor
-from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
 from vbg.models.intruder import EmptyRoom
+from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
 from vbg.models.track import Tracker
 from vbg.spec import checked, knob
 
@@ -121,7 +121,10 @@ def grid(width: int, height: int) -> tuple[int, int]:
 
 
 BRIGHT = 0.3
+"""Mean of the three channels, 0..1, to which a darker crop is brightened before the network sees it."""
+
 MOST = 3.0
+"""The most that it is brightened by."""
 
 
 def exposed(picture: Tensor) -> Tensor:

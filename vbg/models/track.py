@@ -18,6 +18,11 @@ _SMALLEST = 0.002
 
 
 _OPEN = 3
+"""Side of the square, pixels of the mask, that must fit into a patch: threads of confidence do not widen a box."""
+
+_AROUND = 0.1
+"""Margin around a place where somebody is only suspected."""
+
 _OTHERS = 0.15
 """Part of the largest patch's area from which another one is taken for a second person."""
 
@@ -77,14 +82,24 @@ class Tracker:
     crop: the square to look at next, None where nobody is known. lost: a look around is due. cut: the person went over the
     rim of the crop just looked at: look again, at the crop as it is now.
     margin: free space around the person, as a fraction of the crop's side. The tighter, the better the mask (measured), but
-    room is needed to move in. slack: clearance at the rim below which the crop moves: one that moves every frame makes the
-    mask's errors move too. shrink: the crop shrinks where it could be this much smaller for `patience` frames. smallest: least side, fraction of the
-    frame's shorter side. coast: frames for which it goes on looking at a place where the person vanished.
+    room is needed to move in.
+    slack: clearance at the rim below which the crop moves, same unit: a crop that moves every frame moves the mask's errors.
+    shrink, patience: the crop shrinks where it could have been this much smaller for so many frames.
+    smallest: least side, as a fraction of the frame's shorter side.
+    coast: frames for which it goes on looking at a place where the person vanished.
     """
 
-    def __init__(self, margin: float = 0.04, slack: float = 0.01, shrink: float = 0.95, patience: int = 10, smallest: float = 0.25, coast: int = 5) -> None:
-        self._coast = coast
+    def __init__(
+        self,
+        margin: float = 0.04,
+        slack: float = 0.01,
+        shrink: float = 0.95,
+        patience: int = 10,
+        smallest: float = 0.25,
+        coast: int = 5,
+    ) -> None:
         self._margin, self._slack, self._shrink, self._smallest = margin, slack, shrink, smallest
+        self._coast = coast
         self._recent: deque[Box] = deque(maxlen=patience)
         self.reset()
 
@@ -119,7 +134,7 @@ class Tracker:
         """Somebody may be at `place`: look there next."""
         self._person = None
         self._speed = (0.0, 0.0)
-        self.crop = square(place, 0.1, width, height, 0.5)
+        self.crop = square(place, _AROUND, width, height, 0.5)
 
     def saw(self, answer: Mask, width: int, height: int) -> None:
         """Take in the answer for `crop`, a square mask, and choose the next crop."""
