@@ -12,6 +12,7 @@ from vbg.cameras import Source
 from vbg.frame import Frame, Mask, Matte
 from vbg.matting.refine import Refiner
 from vbg.models import Model
+from vbg.models.follow import Follow
 from vbg.pipeline import Pipeline
 
 CHUNK, AHEAD = 64, 24
@@ -32,17 +33,22 @@ def both_ways(scout: Source, source: Source, model: Model) -> Generator[tuple[Fr
 
     scout, source: the same file, opened twice. Raises ModelError, CameraError.
     """
-    forward = Pipeline(model.open())
+    refiner = Refiner()
+    forward = Pipeline(thorough(model).open())
     try:
-        backward = Pipeline(model.open())
+        backward = Pipeline(thorough(model).open())
         try:
-            refiner = Refiner()
             for mask, frame in zip(_masks(scout, forward, backward), _frames(source), strict=True):
                 yield frame, refiner.refine(mask, frame)
         finally:
             backward.close()
     finally:
         forward.close()
+
+
+def thorough(model: Model) -> Model:
+    """The model with its best quality, for work that has time."""
+    return replace(model, twice=True) if isinstance(model, Follow) else model
 
 
 def _masks(scout: Source, forward: Pipeline, backward: Pipeline) -> Iterator[Mask]:

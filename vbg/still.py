@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from vbg.frame import Frame, Pixels, read_only
 from vbg.models import Model
 from vbg.models.follow import Follow
+from vbg.offline import thorough
 from vbg.pipeline import Pipeline
 
 
@@ -15,7 +16,7 @@ class Still:
     """Opens the model once for many pictures. One thread owns it."""
 
     def __init__(self, model: Model | None = None) -> None:
-        self._pipeline = Pipeline((model or Follow()).open())
+        self._pipeline = Pipeline(thorough(model or Follow()).open())
 
     def alpha(self, pixels: Pixels) -> NDArray[np.float32]:
         """The matte of `pixels`: (height, width) float32, 0..1. Raises ModelError."""

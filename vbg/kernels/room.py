@@ -18,7 +18,7 @@ def deviation(change: F32, spread: F32, seen: F32, unit: float, needed: float, t
     change: mean absolute difference to the room around the pixel. spread: its usual value. seen: for how many frames the room
     was seen there. All (h, w) float32. unit: least spread. needed: frames before a pixel counts as known. top: cut there.
     """
-    out = np.empty_like(change)
+    out = np.empty(change.shape, np.float32)
     _deviation(fixed(change), fixed(spread), fixed(seen), unit, needed, top, out)
     return out
 
@@ -29,7 +29,7 @@ def judge(mask: F32, near: F32, wide: F32, seen: F32, needed: float, down: float
     mask: (h, w) float32. near, wide: `deviation` at the pixel and its mean over a wider window. seen, needed: as there.
     down, far_down, up: logits that a match at the pixel, a match of the whole window, and a mismatch are worth.
     """
-    out = np.empty_like(mask)
+    out = np.empty(mask.shape, np.float32)
     _judge(fixed(mask), fixed(near), fixed(wide), fixed(seen), needed, down, far_down, up, out)
     return out
 

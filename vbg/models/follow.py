@@ -30,6 +30,7 @@ class Follow:
     name: ClassVar[str] = "follow"
     engine: str = engine_knob()
     every: int = knob(10, "Look around", help="frames between two looks at the whole picture", unit="frames", low=1, high=300)
+    twice: bool = knob(False, "Look twice", help="look at the mirrored picture too: truer edges, for twice the time")
 
     def __post_init__(self) -> None:
         checked(self)
@@ -37,7 +38,7 @@ class Follow:
     def open(self) -> Segmenter:
         wide = SelfieLandscape(self.engine).load()
         try:
-            return Following(FullFrame(wide, 256, 144), SelfieSquare(self.engine).load(), self.every)
+            return Following(FullFrame(wide, 256, 144), SelfieSquare(self.engine).load(), self.every, self.twice)
         except BaseException:
             wide.close()
             raise
@@ -46,8 +47,8 @@ class Follow:
 class Following:
     """Two open models and a `Tracker` that says where to look. See `Segmenter`."""
 
-    def __init__(self, whole: FullFrame, near: Engine, every: int) -> None:
-        self._whole, self._near, self._every = whole, near, every
+    def __init__(self, whole: FullFrame, near: Engine, every: int, twice: bool) -> None:
+        self._whole, self._near, self._every, self._twice = whole, near, every, twice
         self._tracker = Tracker()
         self._empty = EmptyRoom()
         self._since = 0
@@ -62,13 +63,17 @@ class Following:
         if self._tracker.lost or self._since >= self._every:
             self._look_around(frame)
         answer = self._look_near(frame)
-        if self._tracker.cut or (self._tracker.lost and answer is not None and self._look_around(frame)):
+        if self._tracker.cut:
+            answer = self._look_near(frame)
+        if self._tracker.lost and answer is not None and self._look_around(frame):
             answer = self._look_near(frame) or answer
         if self._tracker.lost:  # somebody who has just come in, or half of somebody, is seen only from near
             suspect = self._empty.intruder(frame, w, h)
             if suspect is not None:
                 self._tracker.suspect(suspect, frame.width, frame.height)
                 second = self._look_near(frame)
+                if self._tracker.cut:
+                    second = self._look_near(frame)
                 answer = answer if self._tracker.lost else second
         else:
             self._empty.reset()
@@ -95,7 +100,10 @@ class Following:
         if box is None:
             return None
         picture = exposed(crop.read(frame.pixels, *box.whole()))
-        answer = _Answer(self._near.run(picture).copy(), *box.whole())
+        mask = self._near.run(picture).copy()
+        if self._twice:
+            mask = (mask + self._near.run(np.ascontiguousarray(picture[:, ::-1]))[:, ::-1]) / 2
+        answer = _Answer(mask, *box.whole())
         self._tracker.saw(answer.mask, frame.width, frame.height)
         return answer
 

@@ -112,6 +112,7 @@ class Tracker:
         self._speed = (0.0, 0.0)
         self._recent.clear()
         self._missed = 0
+        self._fresh = False
 
     def found(self, mask: Mask, width: int, height: int) -> None:
         """Take in the answer for the whole frame of `width` x `height` pixels."""
@@ -123,6 +124,7 @@ class Tracker:
             return
         if self._person is None:
             self._speed = (0.0, 0.0)
+            self._fresh = True
             self._person = _union(boxes)
             self.crop = square(self._person, self._margin, width, height, self._smallest)
             return
@@ -134,6 +136,7 @@ class Tracker:
         """Somebody may be at `place`: look there next."""
         self._person = None
         self._speed = (0.0, 0.0)
+        self._fresh = True
         self.crop = square(place, _AROUND, width, height, 0.5)
 
     def saw(self, answer: Mask, width: int, height: int) -> None:
@@ -148,6 +151,12 @@ class Tracker:
             return
         self._missed = 0
         box = _union(boxes)
+        if self._fresh:  # the look around is coarse: aim once more before this frame is done
+            self._fresh = False
+            self._person = box
+            self.crop = square(box, self._margin, width, height, self._smallest)
+            self.cut = self.crop != crop
+            return
         before, self._person = self._person, box
         if before is not None:
             self._speed = (
