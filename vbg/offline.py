@@ -18,6 +18,9 @@ from vbg.pipeline import Pipeline
 CHUNK, AHEAD = 64, 24
 """Frames that are done at a time, and frames after them from which the way back starts."""
 
+_MISSED = 0.5
+"""One way that sees less than this part of what the other one sees has missed somebody."""
+
 _AREA = 1280 * 720
 """Pixels of the pictures that are kept for the way back: enough for the models, whatever the file's size."""
 
@@ -64,8 +67,16 @@ def _masks(scout: Source, forward: Pipeline, backward: Pipeline) -> Iterator[Mas
             back.append(backward.mask(replace(frame, captured_at=-frame.captured_at)))
         back.reverse()
         for (_, before), after in list(zip(window, back, strict=True))[:CHUNK]:
-            yield np.asarray((before + after) / 2, np.float32)
+            yield joined(before, after)
         window = window[CHUNK:]
+
+
+def joined(before: Mask, after: Mask) -> Mask:
+    """The mean of both ways; where one of them has not found who the other one sees, the other one's."""
+    seen, seen_after = float(before.sum()), float(after.sum())
+    if min(seen, seen_after) < _MISSED * max(seen, seen_after):
+        return before if seen > seen_after else after
+    return np.asarray((before + after) / 2, np.float32)
 
 
 def _frames(source: Source) -> Iterator[Frame]:
