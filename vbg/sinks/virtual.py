@@ -40,22 +40,27 @@ class VirtualCamera:
                 return _Fed(_open(device, canvas))
             except (RuntimeError, OSError) as e:
                 reasons.append(f"{device or 'any'}: {e}".replace("\n", " "))
-        hint = (
-            "Close the program that feeds it, or add another virtual camera (`devices=2`)."
-            if self._present()
-            else _INSTALL.get(sys.platform, "")
-        )
-        raise OutputError(f"no virtual camera can be opened ({'; '.join(reasons) or 'no v4l2loopback device'})", hint)
+        message = f"no virtual camera can be opened ({'; '.join(reasons) or 'no v4l2loopback device'})"
+        raise OutputError(message, self._hint())
 
     def _candidates(self) -> list[str | None]:
         if self.device:
             return [self.device]
         if sys.platform != "linux":
             return [None]
-        return [device.path for device in v4l2.devices() if device.loopback]
+        return _loopbacks()
 
-    def _present(self) -> bool:
-        return any(device.loopback for device in v4l2.devices())
+    def _hint(self) -> str:
+        known = _loopbacks()
+        if not known:
+            return _INSTALL.get(sys.platform, "")
+        if self.device and self.device not in known:
+            return "`vbg devices` lists the virtual cameras of this machine."
+        return "Close the program that feeds it, or add another virtual camera (`devices=2`)."
+
+
+def _loopbacks() -> list[str | None]:
+    return [device.path for device in v4l2.devices() if device.loopback]
 
 
 def _open(device: str | None, canvas: Canvas) -> pyvirtualcam.Camera:

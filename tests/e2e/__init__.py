@@ -1,0 +1,1 @@
+"""End-to-end tests: a real kernel driver, real cameras, real programs. See README.md."""

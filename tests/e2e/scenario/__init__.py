@@ -1,0 +1,1 @@
+"""What happens inside the guest: `python -m tests.e2e.scenario OUT` runs every check, reports in OUT."""

@@ -1,0 +1,85 @@
+"""The program under test, as a child process: started, watched and stopped as a user would."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from . import v4l2
+
+START_S = 120  # all of these are generous: the machine is emulated, perhaps beside other load
+REFUSE_S = 120
+STOP_S = 60
+
+
+def vbg(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs `vbg ARGUMENTS` to its end."""
+    command = [sys.executable, "-m", "vbg", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=REFUSE_S)
+
+
+def refuses(*arguments: str) -> str:
+    """Asserts that `vbg ARGUMENTS` ends with status 1, a clear line and a hint, and returns what it said."""
+    ended = vbg(*arguments)
+    said = ended.stderr.strip()
+    assert ended.returncode == 1, f"status {ended.returncode} instead of 1; it said: {said}"
+    assert "Traceback" not in said, f"a traceback: {said}"
+    lines = said.splitlines()
+    assert len(lines) == 2 and lines[0].startswith("vbg: "), f"not one line and a hint: {said!r}"
+    return said
+
+
+class Run:
+    """`vbg run` from a camera into the virtual camera, ended at the latest with the context."""
+
+    def __init__(self, camera: str, background: str, log: Path) -> None:
+        """log: what it prints goes to LOG.stdout and LOG.stderr."""
+        self._stdout, self._stderr = log.with_suffix(".stdout"), log.with_suffix(".stderr")
+        options = ["--camera", camera, "--background", background, "--output", f"virtual:{v4l2.VIRTUAL}"]
+        options += ["--size", "640x480", "--fps", str(v4l2.FPS)]
+        with self._stdout.open("wb") as stdout, self._stderr.open("wb") as stderr:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "vbg", "run", *options, "--json"],
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+            )
+
+    def wait_until_it_sends(self) -> None:
+        deadline = time.monotonic() + START_S
+        while not v4l2.captures(v4l2.VIRTUAL):
+            self.assert_running()
+            assert time.monotonic() < deadline, f"nothing sent within {START_S} s; it said: {self._said()}"
+            time.sleep(0.2)
+
+    def assert_running(self) -> None:
+        status = self._process.poll()
+        assert status is None, f"vbg ended with {status}; it said: {self._said()}"
+
+    def stop(self) -> dict[str, Any]:
+        """Interrupts as Ctrl-C does, asserts a clean end and returns the JSON object."""
+        self.assert_running()
+        self._process.send_signal(signal.SIGINT)
+        try:
+            status = self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running {STOP_S} s after Ctrl-C; it said: {self._said()}") from None
+        assert status == 0, f"status {status}; it said: {self._said()}"
+        assert "Traceback" not in self._said(), f"a traceback: {self._said()}"
+        summary: dict[str, Any] = json.loads(self._stdout.read_text())
+        return summary
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()  # harmless when it has ended
+        self._process.wait()
+
+    def _said(self) -> str:
+        return self._stderr.read_text(errors="replace").strip()[-2000:] or "nothing"
