@@ -102,7 +102,8 @@ class Following:
         picture = exposed(crop.read(frame.pixels, *box.whole()))
         mask = self._near.run(picture).copy()
         if self._twice:
-            mask = (mask + self._near.run(np.ascontiguousarray(picture[:, ::-1]))[:, ::-1]) / 2
+            mirrored = self._near.run(np.ascontiguousarray(picture[:, ::-1]))[:, ::-1]
+            mask = np.asarray((mask + mirrored) / 2, np.float32)
         answer = _Answer(mask, *box.whole())
         self._tracker.saw(answer.mask, frame.width, frame.height)
         return answer
