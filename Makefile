@@ -21,8 +21,8 @@ test: setup lint ## lint, types, import rules and tests
 	@$(BIN)/python -m pytest -q
 
 lint: setup
-	@$(BIN)/ruff check vbg tests assets benchmarks
-	@$(BIN)/ruff format --check vbg tests assets benchmarks
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 

@@ -28,8 +28,8 @@ def luma(pixels: Array) -> F64:
 
 
 def coefficients(guide: Array, mask: Array, radius: int, epsilon: float) -> tuple[F64, F64]:
-    """`kernels.guided.coefficients`: a least-squares line (brightness in whole levels) through each window, then each window's
-    mean of the lines."""
+    """`kernels.guided.coefficients`: a least-squares line through each window, then each window's
+    mean of the lines. Brightness counts in whole levels."""
     light, p = np.floor(255 * luma(guide) + 0.5) / 255, mask.astype(np.float64)
     covariance = _mean(light * p, radius) - _mean(light, radius) * _mean(p, radius)
     variance = _mean(light * light, radius) - _mean(light, radius) ** 2

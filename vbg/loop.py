@@ -65,8 +65,7 @@ class Loop:
 
     def run(self) -> None:
         """Go on until the source ends, the limit is reached or `stop` is set."""
-        self._card(Phase.STARTING, "Starting")
-        kernels.warm(lambda done: self._card(Phase.STARTING, "Starting"))
+        self._warm_up()
         self._pipeline = self._opened(self._setup.model)
         self._begun = self._last_frame_at = time.monotonic()
         while not self._over():
@@ -81,6 +80,20 @@ class Loop:
             self._last_frame_at = time.monotonic()
             self._step(frame)
         self._publish(Phase.RUNNING, final=True)
+
+    def _warm_up(self) -> None:
+        """Compile the kernels beside a card: the first time on a machine it takes seconds, and whoever opened the virtual
+        camera would give up waiting for a picture. No kernel runs on this thread meanwhile."""
+        warming = threading.Thread(target=self._compile, name="vbg-warm")
+        warming.start()
+        while warming.is_alive():
+            self._card(Phase.STARTING, "Starting")
+            warming.join(_POLL_S)
+
+    def _compile(self) -> None:
+        for _ in kernels.warming():
+            if self._stop.is_set():
+                return
 
     def _over(self) -> bool:
         if self._stop.is_set() or self._feed.ended:

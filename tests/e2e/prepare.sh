@@ -64,7 +64,7 @@ build_guest() { # into the folder $1
         update_lists_once || true
         kernel_package=$(dependencies linux-image-amd64 '^linux-image-')
     fi
-    [ -n "$kernel_package" ] || cannot "apt-get offers no linux-image-amd64 here (this needs Debian)"
+    [ -n "$kernel_package" ] || cannot "apt-get offers no linux-image-amd64 here"
     kernel_version=${kernel_package#linux-image-}
     headers=$(dependencies "linux-headers-$kernel_version" '^linux-(headers|kbuild)-')
     name=$(dependencies "linux-headers-$kernel_version" '^linux-compiler-' | grep -o 'gcc-[0-9]*' || true)
@@ -114,7 +114,7 @@ extract_kernel() {
 }
 
 [ "$(uname -sm)" = "Linux x86_64" ] || cannot "the guest needs Linux on x86_64"
-command -v apt-get >/dev/null || cannot "the guest is made of Debian packages and there is no apt-get here"
+grep -qsx "ID=debian" /etc/os-release || cannot "the guest is made of Debian packages; this is not Debian"
 case $cache in *[[:space:]]*) cannot "a kernel module cannot be built under a path with a blank: $cache";; esac
 
 mkdir -p "$cache"

@@ -52,9 +52,10 @@ class Found:
 
 
 def webcams() -> list[Found]:
-    """The cameras of this machine, virtual ones left out."""
+    """The cameras of this machine. Virtual ones come last, and only those that another program feeds (a phone, OBS)."""
     if sys.platform == "linux":
-        return [Found(d.path, d.name, f"{d.name}|{d.bus}") for d in v4l2.devices() if d.captures and not d.loopback]
+        usable = [d for d in v4l2.devices() if d.captures and (not d.loopback or v4l2.holders(d.path))]
+        return [Found(d.path, d.name, f"{d.name}|{d.bus}") for d in sorted(usable, key=lambda d: d.loopback)]
     try:
         from cv2_enumerate_cameras import enumerate_cameras
     except ImportError:

@@ -6,13 +6,19 @@ Kernels compile when first called (eager signatures would make the very first im
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 
-def warm(progress: Callable[[float], None] = lambda done: None) -> None:
-    """Compile (2-6 s once per machine) or load (0.3 s) every kernel. `progress` gets the part that is done, 0..1."""
+def warm() -> None:
+    """Compile (2-6 s once per machine) or load (0.3 s) every kernel."""
+    for _ in warming():
+        pass
+
+
+def warming() -> Iterator[float]:
+    """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
     from vbg.kernels import blend, crop, guided, reduce, room, temporal
 
     frame = np.zeros((8, 8, 3), np.uint8)
@@ -37,4 +43,4 @@ def warm(progress: Callable[[float], None] = lambda done: None) -> None:
     )
     for count, step in enumerate(steps, 1):
         step()
-        progress(count / len(steps))
+        yield count / len(steps)

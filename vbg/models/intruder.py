@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vbg.frame import Frame
 from vbg.kernels import temporal
-from vbg.models.track import Box
+from vbg.models.box import Box
 
 _QUIET = 0.5
 """This part of the empty room, at least, is taken to stand still."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyvirtualcam
 
 _LOAD = "sudo modprobe v4l2loopback exclusive_caps=1 card_label=vbg"
+_LOAD_TWO = "sudo modprobe v4l2loopback devices=2 exclusive_caps=1,1"
 _INSTALL = {
     "linux": f"`sudo apt install v4l2loopback-dkms`, then `{_LOAD}`. `--output FILE.mp4` works without it.",
     "darwin": "Install OBS Studio, start its virtual camera once and stop it again. `--output FILE.mp4` works without it.",
@@ -56,7 +57,7 @@ class VirtualCamera:
             return _INSTALL.get(sys.platform, "")
         if self.device and self.device not in known:
             return "`vbg devices` lists the virtual cameras of this machine."
-        return "Close the program that feeds it, or add another virtual camera (`devices=2`)."
+        return f"Close the program that feeds it, or have two: `sudo modprobe -r v4l2loopback`, then `{_LOAD_TWO}`."
 
 
 def _loopbacks() -> list[str | None]:
