@@ -22,20 +22,6 @@ def box(pixels: Array, width: int, height: int) -> F64:
     return out
 
 
-def entropy(p: Array) -> F64:
-    """Of a coin that falls on one side with probability p, in bits: 1 at 0.5, 0 where the outcome is sure."""
-    q = np.clip(p.astype(np.float64), 1e-12, 1 - 1e-12)
-    return np.asarray(-q * np.log2(q) - (1 - q) * np.log2(1 - q))
-
-
-def blend_uncertain(mask: Array, before: Array, ratio: float) -> F64:
-    """`kernels.temporal.blend_uncertain`, MediaPipe's polynomial written out."""
-    p = mask.astype(np.float64)
-    t = (p - 0.5) ** 2
-    unsure = 1 - np.minimum(1, 5.68842 * t - 0.748699 * t**2 - 57.8051 * t**3 + 291.309 * t**4 - 624.717 * t**5)
-    return np.asarray(p + (before - p) * unsure * ratio)
-
-
 def luma(pixels: Array) -> F64:
     """BT.601 brightness, 0..1, with weights in 256ths."""
     return np.asarray(pixels.astype(np.float64) @ (29, 150, 77) / 256 / 255)

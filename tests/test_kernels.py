@@ -22,7 +22,7 @@ from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.none import NoEffect
 from vbg.frame import Frame, Matte, Pixels, read_only
-from vbg.kernels import blend, guided, reduce, temporal
+from vbg.kernels import blend, guided, reduce
 from vbg.pipeline import Pipeline
 from vbg.settings import Look
 
@@ -61,30 +61,6 @@ def test_area_gives_any_size_and_stays_within_the_picture_s_range(seed: int, old
 @pytest.mark.parametrize("rows", [256, 600, 1200])
 def test_area_does_not_overflow_when_it_shrinks_very_much(rows: int) -> None:
     assert (reduce.area(np.full((rows, 40, 3), 255, np.uint8), 1, 1) == 255).all()
-
-
-# temporal
-
-
-@given(SEEDS, SIZES, st.floats(0, 1))
-def test_the_temporal_blend_is_its_twin_and_stays_between_both_masks(seed: int, size: tuple[int, int], ratio: float) -> None:
-    mask, before = plane(seed, *size), plane(seed + 1, *size)
-    out = temporal.blend_uncertain(mask, before, ratio)
-    np.testing.assert_allclose(out, reference.blend_uncertain(mask, before, ratio), atol=2e-6)
-    assert (np.minimum(mask, before) - 1e-6 <= out).all()
-    assert (out <= np.maximum(mask, before) + 1e-6).all()
-
-
-def test_a_sure_mask_is_followed_at_once_and_an_unsure_one_waits() -> None:
-    mask = np.array([[0, 1, 0.5]], np.float32)
-    out = temporal.blend_uncertain(mask, np.array([[1, 0, 1]], np.float32), 0.9)
-    np.testing.assert_allclose(out, [[0, 1, 0.95]], atol=1e-4)
-
-
-def test_the_uncertainty_approximates_the_squared_entropy() -> None:
-    p = np.linspace(0, 1, 101, dtype=np.float32)[None]
-    uncertainty = temporal.blend_uncertain(p, p + 1, 1.0) - p
-    assert np.abs(uncertainty - reference.entropy(p) ** 2).max() < 0.005
 
 
 # guided

@@ -9,6 +9,7 @@ from vbg.effects.colour import Colour
 from vbg.errors import ModelError, VbgError
 from vbg.frame import Frame, Mask, Matte, read_only
 from vbg.kernels import blend
+from vbg.matting.plate import Plate
 from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
 from vbg.models import Segmenter
@@ -30,6 +31,7 @@ class Pipeline:
     def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None) -> None:
         self._segmenter = segmenter
         self._time = stopwatch or Stopwatch()
+        self._plate = Plate()
         self._smoother = Smoother()
         self._refiner = Refiner()
         self._covering = _Covering()
@@ -55,16 +57,26 @@ class Pipeline:
 
     def matte(self, frame: Frame) -> tuple[Mask, Matte]:
         """The steadied mask and the matte of `frame`. Raises ModelError."""
-        with self._time("mask"):
-            mask = checked_mask(self._segmenter.mask(frame))
-        with self._time("smooth"):
-            mask = self._smoother.smooth(mask, frame)
+        mask = self.mask(frame)
         with self._time("refine"):
             return mask, self._refiner.refine(mask, frame)
+
+    def mask(self, frame: Frame) -> Mask:
+        """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
+        with self._time("mask"):
+            mask = checked_mask(self._segmenter.mask(frame))
+        with self._time("plate"):
+            mask = self._plate.correct(mask, frame)
+        with self._time("smooth"):
+            mask = self._smoother.smooth(mask, frame)
+        with self._time("plate"):
+            self._plate.learn(mask, frame)
+        return mask
 
     def reset(self) -> None:
         """Forget all earlier frames: after a cut, a seek or another camera."""
         self._segmenter.reset()
+        self._plate.reset()
         self._smoother.reset()
 
     def close(self) -> None:

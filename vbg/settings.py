@@ -10,7 +10,7 @@ from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.errors import UsageError
 from vbg.models import Model
-from vbg.models.selfie import SelfieLandscape
+from vbg.models.follow import Follow
 from vbg.sinks import Output
 from vbg.sinks.virtual import VirtualCamera
 
@@ -33,7 +33,7 @@ class Setup:
     """
 
     camera: Camera = field(default_factory=Webcam)
-    model: Model = field(default_factory=SelfieLandscape)
+    model: Model = field(default_factory=Follow)
     outputs: tuple[Output, ...] = field(default_factory=lambda: (VirtualCamera(),))
     width: int = 0
     height: int = 0

@@ -28,7 +28,7 @@ def action(_: argparse.Namespace) -> int:
     from vbg.cameras.demo import Demo
     from vbg.cameras.video_file import VideoFile
     from vbg.effects.blur import Blur
-    from vbg.models.selfie import SelfieLandscape
+    from vbg.models.follow import Follow
     from vbg.session import Session
     from vbg.settings import Look, Setup
     from vbg.sheet import sheet, write_png
@@ -38,7 +38,7 @@ def action(_: argparse.Namespace) -> int:
     folder.mkdir(exist_ok=True)
     clip, picture = folder / "demo.mp4", folder / "demo.png"
     print(f"Ten seconds of the demo clip, the room blurred, into {clip} ...")
-    setup = Setup(Demo(), SelfieLandscape(), (VideoOut(str(clip)),))
+    setup = Setup(Demo(), Follow(), (VideoOut(str(clip)),))
     status = Session(setup, Look(Blur()), _SECONDS).run()
     every = max(1, status.frames // _CELLS)
     rows = [("camera", list(_sampled(Demo(), every))), ("what the meeting sees", list(_sampled(VideoFile(str(clip)), every)))]

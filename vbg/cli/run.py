@@ -45,7 +45,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--size", type=size, metavar="WxH", help="size of the output in pixels (default: the camera's)")
     add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
     add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
-    add("--model", metavar="NAME", help="landscape, square or constant (default: landscape)")
+    add("--model", metavar="NAME", help="follow, landscape, square or constant (default: follow)")
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 

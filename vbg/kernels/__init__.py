@@ -19,14 +19,23 @@ def warm() -> None:
 
 def warming() -> Iterator[float]:
     """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
-    from vbg.kernels import blend, guided, reduce, temporal
+    from vbg.kernels import blend, crop, guided, reduce, room, temporal
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
     plane = np.zeros((4, 4), np.float32)
+    colours = np.zeros((4, 4, 3), np.float32)
+    taken = np.zeros((4, 4), np.uint8)
     steps: tuple[Callable[[], object], ...] = (
         lambda: reduce.area(frame, 4, 4),
-        lambda: temporal.blend_uncertain(plane, plane, 0.5),
+        lambda: crop.read(frame, 0, 0, 8, 4),
+        lambda: temporal.changed(small, colours),
+        lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, 0.3, 0.3, plane.copy(), colours),
+        lambda: room.light(small, colours, taken, plane, 1.0),
+        lambda: room.wrong(plane, plane, plane, taken, 1.0, 1.0, 4.0),
+        lambda: room.deviation(plane, plane, plane, 1.0, 1.0, 8.0),
+        lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0),
+        lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),
         lambda: guided.coefficients(small, plane, 1, 1e-3),
         lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
         lambda: blend.mix(frame, plane, plane, small, frame.copy()),

@@ -1,4 +1,4 @@
-"""Blend a mask with the one before, the more so where it is unsure."""
+"""Steadies a mask over time where the picture stood still."""
 
 from __future__ import annotations
 
@@ -9,30 +9,114 @@ from numpy.typing import NDArray
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+LEVELS = 766
+"""Bins of the histogram of change: |b| + |g| + |r| of two uint8 pictures, 0..765."""
 
 
-def blend_uncertain(mask: F32, before: F32, ratio: float) -> F32:
-    """mask + (before - mask) * ratio * uncertainty(mask), uncertainty 1 at 0.5 and 0 at 0 and 1.
+def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
+    """How much each pixel changed, and the histogram of it.
 
-    mask, before and the result: (h, w) float32, 0..1. ratio: 0 (follow at once) .. 1 (keep what is unsure).
-    The uncertainty is a polynomial in (p - 0.5)^2 that approximates the squared entropy of p; the coefficients are MediaPipe's
-    (SegmentationSmoothingCalculator, segmentation_smoothing_calculator.cc).
+    picture: (h, w, 3) uint8; last: the same, float32, 0..255. Returns (h, w) float32: the mean over the 3x3 window (cut at
+    the borders) of the sum of the three channels' absolute differences, 0..765; and the histogram (LEVELS) of that sum
+    before the mean.
     """
-    out = np.empty(mask.shape, np.float32)
-    _blend_uncertain(fixed(mask), fixed(before), ratio, out)
-    return out
+    out = np.empty(picture.shape[:2], np.float32)
+    histogram = np.zeros(LEVELS, np.int32)
+    _changed(fixed(picture), fixed(last), out, histogram)
+    return out, histogram
+
+
+def steadied(
+    mask: F32,
+    picture: U8,
+    change: F32,
+    low: float,
+    high: float,
+    still: float,
+    boost: float,
+    trust: float,
+    before: F32,
+    reference: F32,
+) -> None:
+    """before += (mask - before) * weight: weight is `still` where change <= low, 1 where change >= high, smooth between.
+
+    boost, trust: what is added to `still` times the square of the masks' difference, and times |2 mask - 1|^8.
+    mask, before, change: (h, w) float32. picture: (h, w, 3) uint8; reference: the same, float32, 0..255: follows the picture
+    by the same weights. still: 0 (keep for ever) .. 1 (follow at once). before and reference are edited.
+    """
+    _steadied(fixed(mask), fixed(picture), fixed(change), low, high, still, boost, trust, before, reference)
+
+
+def quantile(histogram: NDArray[np.int32], part: float) -> float:
+    """The value below which `part` (0..1) of what the histogram counts lies."""
+    return float(np.searchsorted(np.cumsum(histogram), part * histogram.sum())) + 0.5
 
 
 @njit(cache=True, nogil=True)
-def _blend_uncertain(mask: F32, before: F32, ratio: float, out: F32) -> None:  # pragma: no cover - compiled
-    c1, c2, c3 = np.float32(5.68842), np.float32(-0.748699), np.float32(-57.8051)
-    c4, c5 = np.float32(291.309), np.float32(-624.717)
-    weight = np.float32(ratio)
-    one = np.float32(1)
+def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> None:  # pragma: no cover - compiled
+    h, w = out.shape
+    rows = np.zeros((3, w), np.float32)  # row r lives in rows[r % 3], already summed over three columns
+    line = np.empty(w, np.float32)
+    half, third = np.float32(0.5), np.float32(1 / 3)
+    for y in range(h + 1):
+        if y < h:
+            now, was = picture[y].reshape(3 * w), last[y].reshape(3 * w)
+            for x in range(w):
+                b = np.float32(now[3 * x]) - was[3 * x]
+                g = np.float32(now[3 * x + 1]) - was[3 * x + 1]
+                r = np.float32(now[3 * x + 2]) - was[3 * x + 2]
+                line[x] = abs(b) + abs(g) + abs(r)
+            for x in range(w):
+                histogram[np.int32(line[x])] += np.int32(1)
+            row = rows[y % 3]
+            for x in range(1, w - 1):
+                row[x] = (line[x - 1] + line[x] + line[x + 1]) * third
+            row[0] = (line[0] + line[min(1, w - 1)]) * half
+            row[w - 1] = (line[w - 1] + line[max(w - 2, 0)]) * half
+        if y >= 1:
+            m = y - 1
+            top, bottom = max(m - 1, 0), min(m + 1, h - 1)
+            share = np.float32(1) / np.float32(bottom - top + 1)
+            above, here, below = rows[top % 3], rows[m % 3], rows[bottom % 3]
+            target = out[m]
+            if bottom - top == 2:
+                for x in range(w):
+                    target[x] = (above[x] + here[x] + below[x]) * share
+            else:
+                other = above if top < m else below
+                whole = share if top < bottom else np.float32(0.5)  # a picture of one row counts it twice
+                for x in range(w):
+                    target[x] = (here[x] + other[x]) * whole
+
+
+@njit(cache=True, nogil=True)
+def _steadied(  # pragma: no cover - compiled
+    mask: F32,
+    picture: U8,
+    change: F32,
+    low: float,
+    high: float,
+    still: float,
+    boost: float,
+    trust: float,
+    before: F32,
+    reference: F32,
+) -> None:
+    lo, scale, rest = np.float32(low), np.float32(1.0 / max(high - low, 1e-6)), np.float32(still)
+    one, zero = np.float32(1), np.float32(0)
     for y in range(mask.shape[0]):
         for x in range(mask.shape[1]):
-            p = mask[y, x]
-            q = (p - np.float32(0.5)) * (p - np.float32(0.5))
-            sure = q * (c1 + q * (c2 + q * (c3 + q * (c4 + q * c5))))
-            unsure = one - min(one, sure)
-            out[y, x] = p + (before[y, x] - p) * unsure * weight
+            t = min(one, max(zero, (change[y, x] - lo) * scale))
+            t = t * t * (np.float32(3) - np.float32(2) * t)
+            apart = mask[y, x] - before[y, x]
+            sure = np.float32(2) * mask[y, x] - one
+            sure *= sure
+            sure *= sure
+            slow = min(one, rest + np.float32(boost) * apart * apart + np.float32(trust) * sure * sure)
+            weight = slow + (one - slow) * t
+            before[y, x] += apart * weight
+            weight = rest + (one - rest) * t
+            for c in range(3):
+                reference[y, x, c] += (np.float32(picture[y, x, c]) - reference[y, x, c]) * weight

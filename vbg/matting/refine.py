@@ -19,10 +19,10 @@ class Refiner:
     edge smear a faint veil over both sides; the stretch removes it and keeps the ramp between soft.
     """
 
-    radius: float = 0.02
+    radius: float = 0.01
     epsilon: float = 1e-3
     low: float = 0.1
-    high: float = 0.9
+    high: float = 0.8
 
     def refine(self, mask: Mask, frame: Frame) -> Matte:
         """The matte of `frame`. mask: (h, w) float32, 0..1, of the same frame."""

@@ -1,0 +1,96 @@
+"""The matte's kernels against their slow twins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import reference_matte as twin
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from vbg.frame import Pixels
+from vbg.kernels import crop, room, temporal
+
+SIZES = st.tuples(st.integers(1, 9), st.integers(1, 9))
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def picture(seed: int, height: int, width: int) -> Pixels:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def planes(seed: int, size: tuple[int, int], *highs: float) -> list[NDArray[np.float32]]:
+    random = np.random.default_rng(seed)
+    return [random.uniform(0, high, size).astype(np.float32) for high in highs]
+
+
+@given(SEEDS, st.integers(2, 8), st.integers(1, 30), st.integers(0, 5), st.integers(0, 5))
+def test_a_crop_is_the_exact_mean_of_what_each_pixel_covers(seed: int, size: int, more: int, left: int, top: int) -> None:
+    side = size + more
+    pixels = picture(seed, side + 5, side + 5)
+    np.testing.assert_allclose(crop.read(pixels, left, top, side, size), twin.read(pixels, left, top, side, size), atol=2e-6)
+
+
+@pytest.mark.parametrize(("left", "top", "side"), [(-5, 3, 20), (20, -4, 30), (-3, -3, 60), (2, 2, 4)])
+def test_a_crop_that_reaches_over_the_frame_is_black_there(left: int, top: int, side: int) -> None:
+    found = crop.read(np.full((24, 32, 3), 200, np.uint8), left, top, side, 8)
+    assert found.shape == (8, 8, 3)
+    assert set(np.unique(np.round(found * 255)).tolist()) <= {float(level) for level in range(201)}
+    assert found.max() == pytest.approx(200 / 255, abs=1e-6)
+
+
+def test_a_pasted_answer_lies_where_it_was_read_and_fades_at_its_rim() -> None:
+    found = crop.paste(np.ones((256, 256), np.float32), 100, 0, 360, 640, 360, 320, 180)
+    assert found.shape == (180, 320)
+    assert found[:, 52:228].min() == 1  # the top and the bottom are the frame's own borders
+    assert found[:, :49].max() == found[:, 231:].max() == 0
+    ramp = np.tile((np.arange(256) + 0.5) / 256, (256, 1)).astype(np.float32)
+    across = crop.paste(ramp, 100, 0, 360, 640, 360, 320, 180)[90, 60:220]
+    np.testing.assert_allclose(across, ((np.arange(60, 220) + 0.5) * 2 - 100) / 360, atol=1e-3)
+
+
+@given(SEEDS, SIZES)
+def test_change_is_its_twin(seed: int, size: tuple[int, int]) -> None:
+    now, last = picture(seed, *size), np.random.default_rng(seed + 1).uniform(0, 255, (*size, 3)).astype(np.float32)
+    change, histogram = temporal.changed(now, last)
+    expected, counts = twin.changed(now, last)
+    np.testing.assert_allclose(change, expected, rtol=1e-5, atol=1e-3)
+    assert histogram.sum() == counts.sum()
+    assert np.abs(np.cumsum(histogram) - np.cumsum(counts)).max() <= 1  # a sum on a bin's border may be rounded to its neighbour
+
+
+@given(SEEDS, SIZES, st.floats(0.01, 1), st.floats(0, 1), st.floats(0, 1))
+def test_steadying_is_its_twin(seed: int, size: tuple[int, int], still: float, boost: float, trust: float) -> None:
+    mask, change, before = planes(seed, size, 1, 20, 1)
+    now, reference = picture(seed, *size), np.random.default_rng(seed + 1).uniform(0, 255, (*size, 3)).astype(np.float32)
+    expected = twin.steadied(mask, now, change, 4, 12, still, boost, trust, before, reference)
+    temporal.steadied(mask, now, change, 4, 12, still, boost, trust, before, reference)
+    np.testing.assert_allclose(before, expected[0], atol=1e-5)
+    np.testing.assert_allclose(reference, expected[1], atol=1e-3)
+
+
+def test_the_quantile_of_a_histogram() -> None:
+    assert temporal.quantile(np.array([5, 0, 5], np.int32), 0.3) == 0.5
+    assert temporal.quantile(np.array([5, 0, 5], np.int32), 0.8) == 2.5
+
+
+@given(SEEDS, SIZES)
+def test_the_room_s_kernels_are_their_twins(seed: int, size: tuple[int, int]) -> None:
+    mask, near, wide, seen, change, spread = planes(seed, size, 1, 8, 8, 12, 40, 10)
+    now, taken = picture(seed, *size), (np.random.default_rng(seed).random(size) < 0.3).astype(np.uint8)
+    known = np.random.default_rng(seed + 1).uniform(0, 255, (*size, 3)).astype(np.float32)
+    np.testing.assert_allclose(
+        room.deviation(change, spread, seen, 3.0, 6.0, 8.0), twin.deviation(change, spread, seen, 3.0, 6.0, 8.0), rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        room.judge(mask, near, wide, seen, 6.0, 2.0, 4.0, 1.0), twin.judge(mask, near, wide, seen, 6.0, 2.0, 4.0, 1.0), atol=1e-4
+    )
+    np.testing.assert_allclose(room.light(now, known, taken, seen, 6.0), twin.light(now, known, taken, seen, 6.0), rtol=1e-5)
+    assert room.wrong(change, spread, seen, taken, 3.0, 6.0, 4.0) == pytest.approx(
+        twin.wrong(change, spread, seen, taken, 3.0, 6.0, 4.0)
+    )
+    expected = twin.learn(now, change, taken, 0.03, known, spread, seen)
+    room.learn(now, change, taken, 0.03, known, spread, seen)
+    for got, wanted in zip((known, spread, seen), expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3)

@@ -1,0 +1,111 @@
+"""Reads a square of the frame into a model's input, and lays the model's answer back onto the frame's grid."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vbg.kernels.layout import fixed
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+
+def read(pixels: U8, left: int, top: int, side: int, size: int = 256) -> F32:
+    """The square of `side` pixels at (`left`, `top`) as a model's input: (size, size, 3) float32, RGB, 0..1.
+
+    pixels: (H, W, 3) uint8 BGR. The square may reach over the frame; black is there. Shrinks by the exact area of each output
+    pixel (parts of pixels count in part), so that a crop which moves by a pixel moves the picture by that much; enlarges
+    bilinearly.
+    """
+    rows, cols = pixels.shape[:2]
+    inside = left >= 0 and top >= 0 and left + side <= cols and top + side <= rows
+    if inside and side > size:
+        out = np.empty((size, size, 3), np.float32)
+        _read(fixed(pixels), left, top, side, out)
+        return out
+    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, cols), min(top + side, rows)
+    part: NDArray[np.uint8] = np.zeros((side, side, 3), np.uint8)
+    part[y0 - top : y1 - top, x0 - left : x1 - left] = pixels[y0:y1, x0:x1]
+    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(part, (size, size), interpolation=how), np.uint8)
+    return np.multiply(small[:, :, ::-1], np.float32(1 / 255))
+
+
+def paste(answer: F32, left: int, top: int, side: int, width: int, height: int, w: int, h: int) -> F32:
+    """`answer`, which belongs to the square of `side` pixels at (`left`, `top`) of a frame of `width` x `height` pixels, on the
+    (h, w) grid over that frame: bilinear, 0 outside the square, fading there over one pixel of the answer.
+
+    answer: (size, size) float32.
+    """
+    size = answer.shape[0]
+    # the centre of grid pixel i lies at (i + 1/2) width / w in the frame, that of answer pixel u at left + (u + 1/2) side / size
+    x, y = width / w * size / side, height / h * size / side
+    to_answer = np.array(
+        [[x, 0, 0.5 * x - left * size / side - 0.5], [0, y, 0.5 * y - top * size / side - 0.5]],
+        np.float64,
+    )
+    padded = answer
+    borders = (top > 0, top + side < height, left > 0, left + side < width)
+    if not all(borders):  # at the frame's own border nothing fades
+        padded = np.pad(answer, 1, mode="edge")
+        if borders[0]:
+            padded[0] = 0
+        if borders[1]:
+            padded[-1] = 0
+        if borders[2]:
+            padded[:, 0] = 0
+        if borders[3]:
+            padded[:, -1] = 0
+        to_answer[:, 2] += 1
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    out = cv2.warpAffine(padded, to_answer, (w, h), flags=flags, borderMode=cv2.BORDER_CONSTANT)
+    return np.asarray(out, np.float32)
+
+
+@njit(cache=True, nogil=True)
+def _read(pixels: U8, left: int, top: int, side: int, out: F32) -> None:  # pragma: no cover - compiled
+    """Sums rows first (contiguous, vectorised), each by the part of it that the output row covers, then columns."""
+    size = out.shape[0]
+    step = side / size
+    line = np.empty(3 * side, np.float32)
+    first = np.empty(size, np.int32)
+    last = np.empty(size, np.int32)
+    head = np.empty(size, np.float32)
+    tail = np.empty(size, np.float32)
+    for x in range(size):
+        a, b = x * step, (x + 1) * step
+        first[x] = int(a)
+        last[x] = min(int(np.ceil(b - 1e-9)), side) - 1
+        head[x] = np.float32(first[x] + 1 - a)
+        tail[x] = np.float32(b - last[x])
+    scale = np.float32(1.0 / (255.0 * step * step))
+    for y in range(size):
+        begin, end = first[y], last[y]
+        for row in range(begin, end + 1):
+            part = np.float32(1)
+            if row == begin:
+                part = head[y]
+            elif row == end:
+                part = tail[y]
+            source = pixels[top + row, left : left + side].reshape(3 * side)
+            if row == begin:
+                for i in range(3 * side):
+                    line[i] = np.float32(source[i]) * part
+            else:
+                for i in range(3 * side):
+                    line[i] += np.float32(source[i]) * part
+        for x in range(size):
+            begin_x, end_x = 3 * first[x], 3 * last[x]
+            b = line[begin_x] * head[x] + line[end_x] * tail[x]
+            g = line[begin_x + 1] * head[x] + line[end_x + 1] * tail[x]
+            r = line[begin_x + 2] * head[x] + line[end_x + 2] * tail[x]
+            for i in range(begin_x + 3, end_x, 3):
+                b += line[i]
+                g += line[i + 1]
+                r += line[i + 2]
+            out[y, x, 0] = r * scale
+            out[y, x, 1] = g * scale
+            out[y, x, 2] = b * scale

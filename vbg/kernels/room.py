@@ -1,0 +1,145 @@
+"""The empty room behind the person, per pixel: comparing a picture with it, and learning it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vbg.kernels.layout import fixed
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+
+def deviation(change: F32, spread: F32, seen: F32, unit: float, needed: float, top: float) -> F32:
+    """How far the picture is from the room, in units of what the room does on its own; `top` where the room is not known.
+
+    change: mean absolute difference to the room around the pixel. spread: its usual value. seen: for how many frames the room
+    was seen there. All (h, w) float32. unit: least spread. needed: frames before a pixel counts as known. top: cut there.
+    """
+    out = np.empty(change.shape, np.float32)
+    _deviation(fixed(change), fixed(spread), fixed(seen), unit, needed, top, out)
+    return out
+
+
+def judge(mask: F32, near: F32, wide: F32, seen: F32, needed: float, down: float, far_down: float, up: float) -> F32:
+    """The mask, lowered where the picture is that of the room, raised where it is clearly not and the model is unsure.
+
+    mask: (h, w) float32. near, wide: `deviation` at the pixel and its mean over a wider window. seen, needed: as there.
+    down, far_down, up: logits that a match at the pixel, a match of the whole window, and a mismatch are worth.
+    """
+    out = np.empty(mask.shape, np.float32)
+    _judge(fixed(mask), fixed(near), fixed(wide), fixed(seen), needed, down, far_down, up, out)
+    return out
+
+
+def learn(picture: U8, change: F32, taken: U8, rate: float, room: F32, spread: F32, seen: F32) -> None:
+    """Take the picture into the room where nobody is. Edits room, spread and seen.
+
+    picture: (h, w, 3) uint8. change: (h, w) float32, its difference to the room. taken: (h, w) uint8, 0 where it is surely
+    room. rate: the least part of the new picture that is taken in, so that the room may change.
+    """
+    _learn(fixed(picture), fixed(change), fixed(taken), rate, room, spread, seen)
+
+
+def light(picture: U8, room: F32, taken: U8, seen: F32, needed: float) -> F32:
+    """(3) float32: by what factor each channel of the picture is brighter than the known, visible room; 1 where too little is
+    known. Shapes as in `learn`."""
+    out = np.ones(3, np.float32)
+    _light(fixed(picture), fixed(room), fixed(taken), fixed(seen), needed, out)
+    return out
+
+
+def wrong(change: F32, spread: F32, seen: F32, taken: U8, unit: float, needed: float, factor: float) -> float:
+    """The part, 0..1, of the known and visible room that differs by more than `factor` times what it does on its own; 0 where
+    nothing is known. Shapes as in `learn`; unit and needed as in `deviation`."""
+    return float(_wrong(fixed(change), fixed(spread), fixed(seen), fixed(taken), unit, needed, factor))
+
+
+@njit(cache=True, nogil=True)
+def _wrong(  # pragma: no cover - compiled
+    change: F32, spread: F32, seen: F32, taken: U8, unit: float, needed: float, factor: float
+) -> float:
+    least, enough, much = np.float32(unit), np.float32(needed), np.float32(factor)
+    known = 0
+    off = 0
+    for y in range(change.shape[0]):
+        for x in range(change.shape[1]):
+            if taken[y, x] == 0 and seen[y, x] >= enough:
+                known += 1
+                if change[y, x] > much * max(spread[y, x], least):
+                    off += 1
+    return off / known if known else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _deviation(  # pragma: no cover - compiled
+    change: F32, spread: F32, seen: F32, unit: float, needed: float, top: float, out: F32
+) -> None:
+    least, enough, most = np.float32(unit), np.float32(needed), np.float32(top)
+    for y in range(change.shape[0]):
+        for x in range(change.shape[1]):
+            z = change[y, x] / max(spread[y, x], least)
+            out[y, x] = min(z, most) if seen[y, x] >= enough else most
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _judge(  # pragma: no cover - compiled
+    mask: F32, near: F32, wide: F32, seen: F32, needed: float, down: float, far_down: float, up: float, out: F32
+) -> None:
+    one, zero, half = np.float32(1), np.float32(0), np.float32(0.5)
+    edge = np.float32(0.005)
+    for y in range(mask.shape[0]):
+        for x in range(mask.shape[1]):
+            p = mask[y, x]
+            if seen[y, x] < needed or p <= edge:
+                out[y, x] = p
+                continue
+            # 1 up to 1.5 units (noise), 0 from 2.5 on
+            match = min(one, max(zero, np.float32(2.5) - near[y, x]))
+            field = min(one, max(zero, np.float32(2.0) - wide[y, x]))
+            other = min(one, max(zero, (near[y, x] - np.float32(4.0)) * half))
+            shift = np.float32(up) * other - np.float32(down) * match - np.float32(far_down) * field
+            if shift == zero:
+                out[y, x] = p
+                continue
+            q = min(max(p, edge), one - edge)
+            odds = q / (one - q) * np.exp(shift)
+            moved = odds / (one + odds)
+            out[y, x] = moved if shift < zero else max(p, moved)
+
+
+@njit(cache=True, nogil=True)
+def _learn(  # pragma: no cover - compiled
+    picture: U8, change: F32, taken: U8, rate: float, room: F32, spread: F32, seen: F32
+) -> None:
+    one = np.float32(1)
+    least = np.float32(rate)
+    for y in range(change.shape[0]):
+        for x in range(change.shape[1]):
+            if taken[y, x] != 0:
+                continue
+            count = seen[y, x]
+            weight = max(least, one / (count + one))
+            for c in range(3):
+                room[y, x, c] += (np.float32(picture[y, x, c]) - room[y, x, c]) * weight
+            if count >= one:
+                weight = max(least, one / count)
+                spread[y, x] += (change[y, x] - spread[y, x]) * weight
+            seen[y, x] = count + one
+
+
+@njit(cache=True, nogil=True)
+def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32) -> None:  # pragma: no cover - compiled
+    now = np.zeros(3, np.float64)
+    was = np.zeros(3, np.float64)
+    for y in range(0, picture.shape[0], 2):
+        for x in range(0, picture.shape[1], 2):
+            if taken[y, x] == 0 and seen[y, x] >= needed:
+                for c in range(3):
+                    now[c] += picture[y, x, c]
+                    was[c] += room[y, x, c]
+    for c in range(3):
+        if was[c] > 1000.0:
+            out[c] = now[c] / was[c]

@@ -1,0 +1,105 @@
+"""Boxes around the people in a mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from vbg.frame import Mask
+
+_SURE = 0.8
+"""Confidence from which a pixel belongs to the person when boxes are measured."""
+
+_SMALLEST = 0.002
+"""Part of the picture below which a patch is not taken for a person."""
+
+_OPEN = 3
+"""Side of the square, pixels of the mask, that must fit into a patch: threads of confidence do not widen a box."""
+
+_OTHERS = 0.15
+"""Part of the largest patch's area from which another one is taken for a second person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, pixels of the frame: left, top inclusive, right, bottom exclusive; may be fractional.
+
+    weight: how much of a person is in it; x, y: its centre of mass, meaningful where there is weight.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    weight: float = 0.0
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    def union(self, other: Box) -> Box:
+        """The box around both."""
+        most = self if self.weight >= other.weight else other
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+            most.weight,
+            most.x,
+            most.y,
+        )
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two share a point."""
+        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+
+    def moved(self, x: float, y: float) -> Box:
+        """The box, elsewhere."""
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y, self.weight, self.x + x, self.y + y)
+
+    def whole(self) -> tuple[int, int, int]:
+        """left, top, side in whole pixels."""
+        return round(self.left), round(self.top), round(self.right - self.left)
+
+
+def union(boxes: list[Box]) -> Box:
+    """The box around all of `boxes`, at least one."""
+    whole = boxes[0]
+    for box in boxes[1:]:
+        whole = whole.union(box)
+    return whole
+
+
+def bounds(mask: Mask, where: Box) -> list[Box]:
+    """The boxes of the patches of `mask` that are large enough to be people, the largest first, in the coordinates of `where`,
+    which `mask` covers."""
+    sure = (mask > _SURE).astype(np.uint8)
+    opened = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((_OPEN, _OPEN), np.uint8))
+    count, _, stats, centres = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    ranked = sorted(zip(stats[1:count], centres[1:count], strict=True), key=lambda patch: -int(patch[0][cv2.CC_STAT_AREA]))
+    if not ranked or ranked[0][0][cv2.CC_STAT_AREA] < _SMALLEST * mask.size:
+        return []
+    least = _OTHERS * ranked[0][0][cv2.CC_STAT_AREA]
+    x, y = where.width / mask.shape[1], where.height / mask.shape[0]
+    return [
+        Box(
+            where.left + float(left) * x,
+            where.top + float(top) * y,
+            where.left + float(left + w) * x,
+            where.top + float(top + h) * y,
+            float(area) * x * y,
+            where.left + (float(centre[0]) + 0.5) * x,
+            where.top + (float(centre[1]) + 0.5) * y,
+        )
+        for (left, top, w, h, area), centre in ranked
+        if area >= least
+    ]

@@ -1,0 +1,145 @@
+"""The square model on a square crop that follows the person: the network sees everyone at its own scale.
+
+The largest lever on quality there is: on the full frame a person fills a part of the model's few pixels and raised hands, a
+small person or somebody entering get lost. The full-frame landscape model finds the person, and looks again now and then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from vbg.frame import Frame, Mask
+from vbg.kernels import crop
+from vbg.models import Engine, Segmenter, Tensor
+from vbg.models.intruder import EmptyRoom
+from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
+from vbg.models.track import Tracker
+from vbg.spec import checked, knob
+
+AREA = 384 * 216
+"""Pixels of the mask's grid: fixed in frame coordinates, so that smoothing over time does not notice when the crop moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """The person at the model's own scale: the best masks of the built-in models."""
+
+    name: ClassVar[str] = "follow"
+    engine: str = engine_knob()
+    every: int = knob(10, "Look around", help="frames between two looks at the whole picture", unit="frames", low=1, high=300)
+    twice: bool = knob(False, "Look twice", help="look at the mirrored picture too: truer edges, for twice the time")
+
+    def __post_init__(self) -> None:
+        checked(self)
+
+    def open(self) -> Segmenter:
+        wide = SelfieLandscape(self.engine).load()
+        try:
+            return Following(FullFrame(wide, 256, 144), SelfieSquare(self.engine).load(), self.every, self.twice)
+        except BaseException:
+            wide.close()
+            raise
+
+
+class Following:
+    """Two open models and a `Tracker` that says where to look. See `Segmenter`."""
+
+    def __init__(self, whole: FullFrame, near: Engine, every: int, twice: bool) -> None:
+        self._whole, self._near, self._every, self._twice = whole, near, every, twice
+        self._tracker = Tracker()
+        self._empty = EmptyRoom()
+        self._since = 0
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        return (*self._whole.engines, self._near)
+
+    def mask(self, frame: Frame) -> Mask:
+        w, h = grid(frame.width, frame.height)
+        self._since += 1
+        if self._tracker.lost or self._since >= self._every:
+            self._look_around(frame)
+        answer = self._look_near(frame)
+        if self._tracker.cut:
+            answer = self._look_near(frame)
+        if self._tracker.lost and answer is not None and self._look_around(frame):
+            answer = self._look_near(frame) or answer
+        if self._tracker.lost:  # somebody who has just come in, or half of somebody, is seen only from near
+            suspect = self._empty.intruder(frame, w, h)
+            if suspect is not None:
+                self._tracker.suspect(suspect, frame.width, frame.height)
+                second = self._look_near(frame)
+                if self._tracker.cut:
+                    second = self._look_near(frame)
+                answer = answer if self._tracker.lost else second
+        else:
+            self._empty.reset()
+        return np.zeros((h, w), np.float32) if answer is None else answer.on(frame, w, h)
+
+    def reset(self) -> None:
+        self._tracker.reset()
+        self._empty.reset()
+        self._since = 0
+
+    def close(self) -> None:
+        self._whole.close()
+        self._near.close()
+
+    def _look_around(self, frame: Frame) -> bool:
+        """Whether somebody is there."""
+        self._tracker.found(self._whole.mask(frame), frame.width, frame.height)
+        self._since = 0
+        return not self._tracker.lost
+
+    def _look_near(self, frame: Frame) -> _Answer | None:
+        """The answer for the crop that the tracker wants, which learns from it; None where it wants none."""
+        box = self._tracker.crop
+        if box is None:
+            return None
+        picture = exposed(crop.read(frame.pixels, *box.whole()))
+        mask = self._near.run(picture).copy()
+        if self._twice:
+            mirrored = self._near.run(np.ascontiguousarray(picture[:, ::-1]))[:, ::-1]
+            mask = np.asarray((mask + mirrored) / 2, np.float32)
+        answer = _Answer(mask, *box.whole())
+        self._tracker.saw(answer.mask, frame.width, frame.height)
+        return answer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """A square mask and where in the frame it belongs, pixels."""
+
+    mask: Mask
+    left: int
+    top: int
+    side: int
+
+    def on(self, frame: Frame, w: int, h: int) -> Mask:
+        """On the (h, w) grid over the whole frame."""
+        return crop.paste(self.mask, self.left, self.top, self.side, frame.width, frame.height, w, h)
+
+
+def grid(width: int, height: int) -> tuple[int, int]:
+    """Width and height of the mask for a frame of `width` x `height`: its aspect, about `AREA` pixels."""
+    scale = min(1.0, (AREA / (width * height)) ** 0.5)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+BRIGHT = 0.3
+"""Mean of the three channels, 0..1, to which a darker crop is brightened before the network sees it."""
+
+MOST = 3.0
+"""The most that it is brightened by."""
+
+
+def exposed(picture: Tensor) -> Tensor:
+    """`picture` (RGB, 0..1), brightened in place where it is dark: the model has learned from well-lit pictures."""
+    gain = min(BRIGHT / max(float(picture.mean()), 1e-6), MOST)
+    if gain > 1:
+        picture *= np.float32(gain)
+        np.minimum(picture, np.float32(1), out=picture)
+    return picture

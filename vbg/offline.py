@@ -1,0 +1,92 @@
+"""Mattes of a whole file: one for every picture, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+
+from vbg.cameras import Source
+from vbg.frame import Frame, Mask, Matte
+from vbg.matting.refine import Refiner
+from vbg.models import Model
+from vbg.models.follow import Follow
+from vbg.pipeline import Pipeline
+
+CHUNK, AHEAD = 64, 24
+"""Frames that are done at a time, and frames after them from which the way back starts."""
+
+_MISSED = 0.5
+"""One way that sees less than this part of what the other one sees has missed somebody."""
+
+_AREA = 1280 * 720
+"""Pixels of the pictures that are kept for the way back: enough for the models, whatever the file's size."""
+
+
+def causal(source: Source, pipeline: Pipeline) -> Generator[tuple[Frame, Matte], None, None]:
+    """Exactly what a live session makes of these frames, none dropped. Raises ModelError, CameraError."""
+    for frame in _frames(source):
+        yield frame, pipeline.matte(frame)[1]
+
+
+def both_ways(scout: Source, source: Source, model: Model) -> Generator[tuple[Frame, Matte], None, None]:
+    """Better than live: every mask is the mean of what follows from the frames before and from the frames after.
+
+    scout, source: the same file, opened twice. Raises ModelError, CameraError.
+    """
+    refiner = Refiner()
+    forward = Pipeline(thorough(model).open())
+    try:
+        backward = Pipeline(thorough(model).open())
+        try:
+            for mask, frame in zip(_masks(scout, forward, backward), _frames(source), strict=True):
+                yield frame, refiner.refine(mask, frame)
+        finally:
+            backward.close()
+    finally:
+        forward.close()
+
+
+def thorough(model: Model) -> Model:
+    """The model with its best quality, for work that has time."""
+    return replace(model, twice=True) if isinstance(model, Follow) else model
+
+
+def _masks(scout: Source, forward: Pipeline, backward: Pipeline) -> Iterator[Mask]:
+    frames = (_kept(frame) for frame in _frames(scout))
+    window: list[tuple[Frame, Mask]] = []
+    while True:
+        window += [(frame, forward.mask(frame)) for frame in islice(frames, CHUNK + AHEAD - len(window))]
+        if not window:
+            return
+        backward.reset()
+        back: list[Mask] = []
+        for frame, _ in reversed(window):
+            back.append(backward.mask(replace(frame, captured_at=-frame.captured_at)))
+        back.reverse()
+        for (_, before), after in list(zip(window, back, strict=True))[:CHUNK]:
+            yield joined(before, after)
+        window = window[CHUNK:]
+
+
+def joined(before: Mask, after: Mask) -> Mask:
+    """The mean of both ways; where one of them has not found who the other one sees, the other one's."""
+    seen, seen_after = float(before.sum()), float(after.sum())
+    if min(seen, seen_after) < _MISSED * max(seen, seen_after):
+        return before if seen > seen_after else after
+    return np.asarray((before + after) / 2, np.float32)
+
+
+def _frames(source: Source) -> Iterator[Frame]:
+    while (frame := source.read()) is not None:
+        yield frame
+
+
+def _kept(frame: Frame) -> Frame:
+    """The frame, made smaller where it is large."""
+    scale = (_AREA / (frame.width * frame.height)) ** 0.5
+    if scale >= 1:
+        return frame
+    return replace(frame, pixels=frame.reduced(round(frame.width * scale), round(frame.height * scale)))
