@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import wait_until
 
 from vbg import v4l2
-from vbg.cli import main
+from vbg.cli import main, style
+from vbg.matting.keep import Region
+from vbg.matting.style import PRESETS, Style
 
 KEYS = {"frames", "dropped", "seconds", "fps", "latency_ms", "stages_ms", "camera", "output"}
 
@@ -61,6 +65,10 @@ def test_json_is_one_object_with_the_promised_keys() -> None:
         (["--camera", "test-card", "--background", "{junk}"], 2, "not a video that can be read"),
         (["--camera", "test-card", "--blur", "1.5"], 2, "between 0 and 1"),
         (["--camera", "test-card", "--blur", "nan"], 2, "blur strength"),
+        (["--camera", "test-card", "--keep", "1,2,3"], 2, "not a region"),
+        (["--camera", "test-card", "--drop", "0.5,0,0.6,1"], 2, "not inside the picture"),
+        (["--camera", "test-card", "--edge-softness", "2"], 2, "between 0 and 1"),
+        (["--camera", "test-card", "--steadiness", "nan"], 2, "steadiness"),
         (["--camera", "test-card", "--output", "out.gif"], 2, "cannot write to 'out.gif'"),
         (["--camera", "test-card", "--output", "no/such/folder/out.mp4"], 2, "no folder"),
         (["--camera", "test-card", "--output", "null", "--model", "gpt"], 2, "no model called 'gpt'"),
@@ -145,3 +153,22 @@ def test_devices_lists_what_there_is(capsys: pytest.CaptureFixture[str], monkeyp
     text = capsys.readouterr().out
     assert "Some Webcam" in text
     assert "virtual:/dev/video7" in text
+
+
+def test_the_outline_is_what_was_saved_then_the_preset_then_the_options() -> None:
+    saved = Style(steadiness=0.9, largest=True, keep=(Region(0, 0, 1, 1),))
+    parser = argparse.ArgumentParser()
+    style.add_to(parser)
+
+    def chosen(*arguments: str) -> Style:
+        found: Style = style.chosen(parser.parse_args(arguments), saved)
+        return found
+
+    assert chosen() == saved
+    assert chosen("--preset", "privacy") == replace(saved, **PRESETS["privacy"])
+    assert chosen("--preset", "privacy", "--edge-shift", "0.5").edge_shift == 0.5
+    assert chosen("--keep", "0,0,0.5,0.5", "--keep", "0.5,0.5,0.5,0.5").keep == (
+        Region(0, 0, 0.5, 0.5),
+        Region(0.5, 0.5, 0.5, 0.5),
+    )
+    assert chosen("--keep", "none", "--no-largest") == Style(steadiness=0.9)

@@ -10,6 +10,7 @@ from vbg.bench import score
 from vbg.cameras.demo import Demo
 from vbg.cameras.demo_motion import PERIOD_S
 from vbg.effects.colour import Colour
+from vbg.matting.style import PRESETS, Style
 from vbg.pipeline import Pipeline
 from vbg.settings import Look, Setup
 
@@ -73,3 +74,25 @@ def test_scores_tell_good_from_bad() -> None:
     assert score.lag(discs, discs) == pytest.approx(0, abs=0.05)
     assert score.lag(np.concatenate([discs[:1], discs[:-1]]), discs) == pytest.approx(1, abs=0.2)
     assert np.isnan(score.lag(np.repeat(discs[:1], 14, axis=0), np.repeat(discs[:1], 14, axis=0)))
+
+
+def test_the_presets_keep_their_word_on_the_demo_clip() -> None:
+    """hands: less of her is lost; privacy: hardly a pixel of the room shows."""
+    source = Demo().open(*SIZE)
+    lost, leaked = {}, {}
+    for name, values in PRESETS.items():
+        pipeline = Pipeline(Setup().model.open())
+        cut, room = [], []
+        for index in range(0, 60, 2):
+            frame = source.frame(index)
+            alpha = pipeline.matte(frame, Style(**values))[1].alpha(frame.pixels)
+            truth = source.truth(index)
+            cut.append(np.clip(truth - alpha, 0, 1).sum() / truth.sum())
+            room.append((alpha[truth == 0] > 0.02).mean())
+        pipeline.close()
+        lost[name], leaked[name] = np.mean(cut), np.mean(room)
+    source.close()
+    assert lost["hands"] < 0.6 * lost["natural"]
+    assert leaked["privacy"] < 0.0005
+    assert leaked["privacy"] < 0.1 * leaked["natural"]
+    assert lost["privacy"] < 0.1

@@ -16,6 +16,8 @@ from vbg.cameras.video_file import VideoFile
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.errors import SettingsError
+from vbg.matting.keep import Region
+from vbg.matting.style import Style
 from vbg.models.selfie import SelfieSquare
 from vbg.settings import Look, Setup
 from vbg.sinks.null import Null
@@ -24,7 +26,8 @@ from vbg.sinks.video_file import VideoOut
 from vbg.store import Saved, load, save
 
 SETUP = Setup(VideoFile('a "quoted" ü.mp4', loop=True), SelfieSquare("litert"), (Null(), VideoOut("x.mp4", 30)), 640, 360, 29.97)
-LOOK = Look(Colour("#00b140"))
+STYLE = Style(1.0, -0.5, 0.25, 0.75, True, (Region(0.7, 0.5, 0.3, 0.5), Region(0, 0, 1, 1)), (Region(0, 0, 0.1, 0.1),))
+LOOK = Look(Colour("#00b140"), STYLE)
 
 
 @pytest.fixture
@@ -80,6 +83,14 @@ BROKEN = {
     "a rate that is no number": ("[canvas]\nfps = inf", "canvas"),
     "a rate beyond all numbers": (f"[canvas]\nfps = {HUGE}", "canvas"),
     "a canvas that is no table": ("canvas = 640", "canvas"),
+    "a style that is no table": ("style = 3", "style"),
+    "an unknown wish": ("[style]\nfluffiness = 1", "style: fluffiness"),
+    "a softness out of range": ("[style]\nedge_softness = 3", "style: edge_softness"),
+    "a shift that is text": ('[style]\nedge_shift = "wide"', "style: edge_shift"),
+    "regions that are no list": ("[style]\nkeep = 3", "style: keep"),
+    "a region of three numbers": ("[style]\nkeep = [[0, 0, 1]]", "style: keep"),
+    "a region outside": ("[style]\ndrop = [[0.5, 0, 0.6, 1]]", "style: drop"),
+    "a region of text": ('[style]\ndrop = [["a", 0, 1, 1]]', "style: drop"),
     "an unknown part": ("[teapot]\nspout = 1", "teapot"),
     "another version": ("version = 99", "version"),
     "a version that is no number": ("version = [1]", "version"),
@@ -165,7 +176,9 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-PARTS = st.sampled_from(["version", "camera", "model", "outputs", "canvas", "effect", "kind", "file", "width", "fps", "loop"])
+PARTS = st.sampled_from(
+    ["version", "camera", "model", "outputs", "canvas", "effect", "kind", "file", "width", "fps", "loop", "style", "keep"]
+)
 KINDS = st.sampled_from(["blur", "colour", "video_file", "picture", "preview", "null", "square", "opencv"])
 SCALARS = st.one_of(KINDS, st.text(), st.integers(), st.floats(), st.booleans(), st.datetimes(), st.dates(), st.times())
 TABLES = st.recursive(

@@ -12,12 +12,15 @@ from vbg.kernels import blend
 from vbg.matting.plate import Plate
 from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
+from vbg.matting.style import Style
+from vbg.matting.styling import Styling
 from vbg.models import Segmenter
 from vbg.pool import Pool
 from vbg.settings import Look
 from vbg.timing import Stopwatch
 
 _SHOWN = Matte.uniform(1.0)
+_USUAL = Style()
 _NO_MASK = np.ones((2, 2), np.float32)
 
 
@@ -34,6 +37,7 @@ class Pipeline:
         self._plate = Plate()
         self._smoother = Smoother()
         self._refiner = Refiner()
+        self._styling = Styling()
         self._covering = _Covering()
         self._pool = Pool()
 
@@ -47,7 +51,7 @@ class Pipeline:
         The matte always belongs to this very frame. Raises ModelError where the model fails; a background that fails is
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
-        mask, matte = self.matte(frame) if look.effect.covers else (_NO_MASK, _SHOWN)
+        mask, matte = self.matte(frame, look.style) if look.effect.covers else (_NO_MASK, _SHOWN)
         with self._time("paint"):
             background = self._covering.paint(look.effect, frame, mask)
         with self._time("blend"):
@@ -55,11 +59,13 @@ class Pipeline:
             blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
         return Frame(read_only(out), frame.index, frame.captured_at)
 
-    def matte(self, frame: Frame) -> tuple[Mask, Matte]:
-        """The steadied mask and the matte of `frame`. Raises ModelError."""
+    def matte(self, frame: Frame, style: Style = _USUAL) -> tuple[Mask, Matte]:
+        """The steadied mask and the matte of `frame`, in the user's style. Raises ModelError."""
+        self._smoother.steady(style.steadiness)
         mask = self.mask(frame)
         with self._time("refine"):
-            return mask, self._refiner.refine(mask, frame)
+            mask = self._styling.before(mask, style)
+            return self._styling.after(mask, self._refiner.refine(mask, frame), frame, style)
 
     def mask(self, frame: Frame) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
@@ -78,6 +84,7 @@ class Pipeline:
         self._segmenter.reset()
         self._plate.reset()
         self._smoother.reset()
+        self._styling.reset()
 
     def close(self) -> None:
         self._covering.close()

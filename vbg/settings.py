@@ -9,6 +9,7 @@ from vbg.cameras.opencv import Webcam
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.errors import UsageError
+from vbg.matting.style import Style
 from vbg.models import Model
 from vbg.models.follow import Follow
 from vbg.sinks import Output
@@ -23,6 +24,7 @@ class Look:
     """How the picture is made. Applied whole, from one frame to the next."""
 
     effect: Effect = field(default_factory=Blur)
+    style: Style = field(default_factory=Style)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import tempfile
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from vbg import cameras, effects, models, sinks
 from vbg.errors import SettingsError, UsageError
+from vbg.matting.keep import Region
+from vbg.matting.style import Style
 from vbg.settings import Look, Setup
 from vbg.sinks.preview import Preview
-from vbg.spec import from_table, to_table
+from vbg.spec import from_table, knobs, to_table
 
 VERSION = 1
 
@@ -60,6 +62,7 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "outputs": [to_table(output) for output in setup.outputs if output.name != Preview.name],
         "canvas": {"width": setup.width, "height": setup.height, "fps": setup.fps},
         "effect": to_table(look.effect),
+        "style": _styled(look.style),
     }
     path = path.resolve()  # a link to a file in somebody's collection of settings stays a link
     try:
@@ -88,7 +91,7 @@ class _Reader:
     def read(self, table: dict[str, Any]) -> Saved:
         if table.get("version", VERSION) != VERSION:
             self._skip("version", f"is {table['version']!r}; this vbg writes {VERSION}")
-        known = {"version", "camera", "model", "outputs", "canvas", "effect"}
+        known = {"version", "camera", "model", "outputs", "canvas", "effect", "style"}
         for name in sorted(set(table) - known):
             self._skip(name, "is unknown")
         setup, look = Setup(), Look()
@@ -107,7 +110,7 @@ class _Reader:
         except UsageError as e:
             self._skip("canvas", str(e))
             setup = Setup(camera, model, kept)
-        return Saved(setup, Look(effect), tuple(self._problems))
+        return Saved(setup, Look(effect, self._style(table.get("style", {}))), tuple(self._problems))
 
     def _spec(self, name: str, package: Any, table: Any, default: Any) -> Any:
         if table is None:
@@ -122,6 +125,22 @@ class _Reader:
             self._skip(name, str(e))
             return default
 
+    def _style(self, table: Any) -> Style:
+        """Value by value: a broken one leaves the others as they were."""
+        if not isinstance(table, dict):
+            self._skip("style", "must be a table")
+            return Style()
+        style = Style()
+        for name, value in table.items():
+            try:
+                if name not in knobs(Style):
+                    raise UsageError("is unknown")
+                change: dict[str, Any] = {name: _regions(value) if name in ("keep", "drop") else value}
+                style = replace(style, **change)
+            except UsageError as e:
+                self._skip(f"style: {name}", str(e))
+        return style
+
     def _skip(self, name: str, why: str) -> None:
         self._problems.append(f"{self._path}: {name}: {why}; the default is taken")
 
@@ -131,3 +150,15 @@ def _number(table: Any, name: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float) if name == "fps" else int):
         raise UsageError(f"{name} must be a number, not {value!r}")
     return value
+
+
+def _styled(style: Style) -> dict[str, Any]:
+    """A style as plain values; regions as lists of four numbers."""
+    values = {f.name: getattr(style, f.name) for f in fields(style)}
+    return values | {name: [list(astuple(region)) for region in values[name]] for name in ("keep", "drop")}
+
+
+def _regions(value: Any) -> tuple[Region, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, list) and len(one) == 4 for one in value):
+        raise UsageError("must be a list of regions, each of them [x, y, w, h]")
+    return tuple(Region(*one) for one in value)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
+from vbg.cli import style
 from vbg.errors import UsageError
 
 _LINE_S = 0.5  # between two updates of the live line
@@ -46,6 +47,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
     add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
     add("--model", metavar="NAME", help="follow, landscape, square or constant (default: follow)")
+    style.add_to(parser)
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 
@@ -120,7 +122,7 @@ def _look(arguments: argparse.Namespace, saved: Any) -> Any:
     else:
         chosen = saved.effect
     chosen.open(64, 36).close()  # a background that cannot be opened is said now, not hidden behind a plain colour
-    return replace(saved, effect=chosen)
+    return replace(saved, effect=chosen, style=style.chosen(arguments, saved.style))
 
 
 @contextmanager

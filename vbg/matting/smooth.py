@@ -33,6 +33,7 @@ class Smoother:
     ) -> None:
         self._boost, self._trust = boost, trust
         self._still, self._low, self._high, self._floor = still, low, high, floor
+        self._usual = still
         self.reset()
 
     def reset(self) -> None:
@@ -41,6 +42,11 @@ class Smoother:
         self._reference: NDArray[np.float32] | None = None
         self._noise = _NOISE_AT_FIRST
         self._at = 0.0
+
+    def steady(self, steadiness: float) -> None:
+        """0..1: 0 takes in every mask at once, 0.5 is as it was made, 1 is four times as slow."""
+        slower = 4 ** (1 - 2 * max(steadiness, 0.5))
+        self._still = self._usual ** (2 * min(steadiness, 0.5)) * slower
 
     def smooth(self, mask: Mask, frame: Frame) -> Mask:
         """The steadied mask of `frame`, a new (h, w) float32. Starts afresh after a gap, a step back or a new size."""
