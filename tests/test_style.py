@@ -154,7 +154,8 @@ def test_softness_widens_and_narrows_the_edge_without_moving_it() -> None:
         return int(((alpha > 0.05) & (alpha < 0.95)).sum())
 
     widths = [width(softness) for softness in (0.0, 0.25, 0.5, 0.75, 1.0)]
-    assert widths == sorted(set(widths))
+    assert widths == sorted(widths)
+    assert widths[1] < widths[2] < widths[3] < widths[4]
     for softness in (0.0, 1.0):
         assert edge_px(edged(flat(half()), frame(), Style(edge_softness=softness))) == pytest.approx(W / 2, abs=0.6)
 

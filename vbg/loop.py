@@ -221,6 +221,8 @@ class Loop:
         camera = self._feed.info
         notice = self._notice or (self._pipeline.notice if self._pipeline else "") or (camera.note if camera else "")
         status = Status(phase, dropped=self._feed.dropped, notice=notice, fault=self._fault, camera=camera)
+        if phase == Phase.RUNNING and self._pipeline:
+            status = replace(status, hint=self._pipeline.hint)
         status = replace(status, canvas=self._outputs.canvas, outputs=self._outputs.infos)
         self._tell(replace(status, **self._tally.figures(final)))
 

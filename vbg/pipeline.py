@@ -9,6 +9,7 @@ from vbg.effects.colour import Colour
 from vbg.errors import ModelError, VbgError
 from vbg.frame import Frame, Mask, Matte, read_only
 from vbg.kernels import blend
+from vbg.matting.hints import Hints
 from vbg.matting.plate import Plate
 from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
@@ -38,6 +39,7 @@ class Pipeline:
         self._smoother = Smoother()
         self._refiner = Refiner()
         self._styling = Styling()
+        self._hints = Hints()
         self._covering = _Covering()
         self._pool = Pool()
 
@@ -45,13 +47,22 @@ class Pipeline:
     def notice(self) -> str:
         return self._covering.notice
 
+    @property
+    def hint(self) -> str:
+        """What spoils the matte and what helps, in one sentence; empty while all is well."""
+        return self._hints.hint
+
     def process(self, frame: Frame, look: Look) -> Frame:
         """The covered frame: same size, index and time, new read-only pixels.
 
         The matte always belongs to this very frame. Raises ModelError where the model fails; a background that fails is
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
-        mask, matte = self.matte(frame, look.style) if look.effect.covers else (_NO_MASK, _SHOWN)
+        if look.effect.covers:
+            mask, matte = self.matte(frame, look.style)
+        else:
+            mask, matte = _NO_MASK, _SHOWN
+            self._hints.reset()
         with self._time("paint"):
             background = self._covering.paint(look.effect, frame, mask)
         with self._time("blend"):
@@ -63,6 +74,8 @@ class Pipeline:
         """The steadied mask and the matte of `frame`, in the user's style. Raises ModelError."""
         self._smoother.steady(style.steadiness)
         mask = self.mask(frame)
+        with self._time("hints"):
+            self._hints.look(frame, mask)
         with self._time("refine"):
             mask = self._styling.before(mask, style)
             return self._styling.after(mask, self._refiner.refine(mask, frame), frame, style)
@@ -85,6 +98,7 @@ class Pipeline:
         self._plate.reset()
         self._smoother.reset()
         self._styling.reset()
+        self._hints.reset()
 
     def close(self) -> None:
         self._covering.close()

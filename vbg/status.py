@@ -26,7 +26,7 @@ class Phase(StrEnum):
 class Status:
     """frames: sent to the outputs, cards not counted. dropped: given by the camera and never looked at. seconds: since the
     first frame. latency: frame captured -> frame sent. notice: something was done other than asked. fault: why a card
-    goes out. Both are one sentence, or empty.
+    goes out. hint: what spoils the outline and what helps. All three are one sentence, or empty.
     """
 
     phase: Phase = Phase.STARTING
@@ -38,6 +38,7 @@ class Status:
     stages: dict[str, Spread] = field(default_factory=dict)
     notice: str = ""
     fault: str = ""
+    hint: str = ""
     camera: CameraInfo | None = None
     canvas: Canvas | None = None
     outputs: tuple[SinkInfo, ...] = ()

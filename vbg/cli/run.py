@@ -168,6 +168,6 @@ def line(status: Any) -> str:
         f"latency {status.latency.p50:.1f}/{status.latency.p95:.1f} ms",
         f"dropped {status.dropped}",
         f"{stages} ms" if stages else "",
-        status.fault or status.notice,
+        status.fault or status.notice or status.hint,
     ]
     return " | ".join(part for part in parts if part)

@@ -48,7 +48,7 @@ class Styling:
 def weighed(mask: Mask, odds: float) -> Mask:
     """`mask` with the odds of every pixel, p / (1 - p), times `odds`: 0 and 1 stay what they are. A new (h, w) float32."""
     for_it, against = mask * np.float32(odds), np.float32(1) - mask
-    return for_it / (for_it + against)
+    return np.asarray(for_it / (for_it + against), np.float32)
 
 
 def edged(matte: Matte, frame: Frame, style: Style) -> Matte:
