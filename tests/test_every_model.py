@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import tiny_onnx
 
 from vbg import models
 from vbg.frame import Frame, Mask, Pixels, read_only
 from vbg.models import Model, Segmenter
-from vbg.spec import discover
+from vbg.spec import discover, knobs
 
 SIZES = [(640, 360), (640, 480), (360, 640), (400, 400), (64, 36), (641, 359), (16, 200)]
 
 
 @pytest.fixture(params=sorted(discover(models)))
-def model(request: pytest.FixtureRequest) -> Model:
+def model(request: pytest.FixtureRequest, tmp_path: Path) -> Model:
     spec: Any = discover(models)[request.param]
+    if "file" in knobs(spec):
+        if not importlib.util.find_spec("onnxruntime"):
+            pytest.skip("onnxruntime is not installed")
+        spec = partial(spec, file=str(tiny_onnx.write(tmp_path / "tiny.onnx", recurrent=True)))
     found: Model = spec()
     return found
 

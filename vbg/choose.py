@@ -18,7 +18,8 @@ from vbg.effects.none import NoEffect
 from vbg.effects.picture import Picture
 from vbg.effects.video import Video
 from vbg.errors import UsageError
-from vbg.models import Model
+from vbg.models import Model, library
+from vbg.models.onnx import Onnx
 from vbg.pictures import is_picture
 from vbg.sinks import Output
 from vbg.sinks.null import Null
@@ -57,12 +58,19 @@ def effect(text: str, strength: float) -> Effect:
 
 
 def model(text: str) -> Model:
-    """A model by its name."""
-    known = discover(models)
-    if text not in known:
-        raise UsageError(f"there is no model called {text!r}", f"Models: {', '.join(sorted(known))}.")
-    chosen: Model = known[text]()
-    return chosen
+    """A model by its name: a built-in one, one that the user has added, or the path of an .onnx file."""
+    if text in models_built_in():
+        chosen: Model = discover(models)[text]()
+        return chosen
+    if text in library.names() or (text.endswith(".onnx") and Path(text).is_file()):
+        return Onnx(text)
+    hint = f"Models: {', '.join([*models_built_in(), *library.names()])}; `vbg models add FILE.onnx` adds one."
+    raise UsageError(f"there is no model called {text!r}", hint)
+
+
+def models_built_in() -> list[str]:
+    """The names of the models that come with vbg."""
+    return sorted(set(discover(models)) - {Onnx.name})
 
 
 def output(text: str) -> Output:

@@ -14,14 +14,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if list(sys.argv[1:] if arguments is None else arguments) == ["--version"]:
         print(f"vbg {__version__}")  # at once: what the commands' options are made of takes a while to load
         return 0
-    from vbg.cli import app, bench, devices, photo, run, video
+    from vbg.cli import app, bench, devices, models, photo, run, video
     from vbg.errors import UsageError, VbgError
 
     parser = argparse.ArgumentParser("vbg", description="A virtual background for any webcam program.")
     parser.add_argument("--version", action="version", version=f"vbg {__version__}")
     parser.set_defaults(action=app.action)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (run, video, photo, devices, bench):
+    for module in (run, video, photo, devices, models, bench):
         module.add_to(commands)
     chosen = parser.parse_args(arguments)
     try:

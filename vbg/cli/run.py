@@ -46,7 +46,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--size", type=size, metavar="WxH", help="size of the output in pixels (default: the camera's)")
     add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
     add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
-    add("--model", metavar="NAME", help="follow, landscape, square or constant (default: follow)")
+    add(
+        "--model", metavar="NAME", help="follow, landscape, square, constant, or one of yours: see `vbg models` (default: follow)"
+    )
     style.add_to(parser)
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)

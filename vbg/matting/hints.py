@@ -172,14 +172,14 @@ def shake(gray: Gray, before: Gray, room: NDArray[np.bool_]) -> float:
     Least squares for one shift of the whole picture from its gradients (Lucas and Kanade 1981), over the room alone: the
     person may move. Shifts of more than a pixel come out too small, which is large enough here.
     """
-    now, was = (cv2.GaussianBlur(one.astype(np.float32), (0, 0), 1.0) for one in (gray, before))
-    dy, dx = np.gradient((now + was) / 2)
-    dt = now - was
-    dt = dt - np.median(dt[room]) if room.any() else dt  # light that changes is no movement
+    now, was = (np.asarray(cv2.GaussianBlur(one.astype(np.float32), (0, 0), 1.0), np.float32) for one in (gray, before))
+    dy, dx = (np.asarray(one, np.float32) for one in np.gradient((now + was) / 2))
+    dt = np.asarray(now - was)
     a, b, t = dx[room], dy[room], dt[room]
     matrix = np.array([[a @ a, a @ b], [a @ b, b @ b]], np.float64)
     if a.size < 500 or np.linalg.det(matrix) < (_TEXTURE * a.size) ** 2:
         return 0.0
+    t = t - np.median(t)  # light that changes is no movement
     shift = np.linalg.solve(matrix, -np.array([a @ t, b @ t], np.float64))
     explained = 1 - float(np.square(t + a * shift[0] + b * shift[1]).sum()) / max(float(t @ t), 1e-6)
     return float(np.hypot(*shift)) / (_SHAKE * gray.shape[1]) if explained > 0.3 else 0.0
