@@ -9,6 +9,7 @@ from vbg.effects.colour import Colour
 from vbg.errors import ModelError, VbgError
 from vbg.frame import Frame, Mask, Matte, read_only
 from vbg.kernels import blend
+from vbg.matting.colours import cleaned
 from vbg.matting.hints import Hints
 from vbg.matting.plate import Plate
 from vbg.matting.refine import Refiner
@@ -68,6 +69,9 @@ class Pipeline:
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
+        if look.style.clean_colours and look.effect.covers:
+            with self._time("colours"):
+                cleaned(frame, matte, out)
         return Frame(read_only(out), frame.index, frame.captured_at)
 
     def matte(self, frame: Frame, style: Style = _USUAL) -> tuple[Mask, Matte]:

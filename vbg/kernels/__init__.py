@@ -19,7 +19,7 @@ def warm() -> None:
 
 def warming() -> Iterator[float]:
     """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
-    from vbg.kernels import blend, crop, guided, reduce, room, temporal
+    from vbg.kernels import blend, clean, crop, guided, reduce, room, temporal
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -40,6 +40,8 @@ def warming() -> Iterator[float]:
         lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
         lambda: blend.mix(frame, plane, plane, small, frame.copy()),
         lambda: blend.alpha(frame, plane, plane),
+        lambda: clean.spill(small, plane, plane, 1),
+        lambda: clean.add(frame, plane, plane, colours, frame.copy()),
     )
     for count, step in enumerate(steps, 1):
         step()

@@ -33,6 +33,9 @@ class Style:
         0.5, "Certainty", help="how sure vbg must be that it is you: 0 loses less of you, 1 shows less room", low=0.0, high=1.0
     )
     largest: bool = knob(False, "Largest person only", help="hides everybody but the largest, if they do not touch")
+    clean_colours: bool = knob(
+        False, "Clean colours", help="takes the old room's colour out of hair and soft edges: worth it before a bright wall"
+    )
     keep: tuple[Region, ...] = knob(
         (), "Keep", help="regions x,y,w,h (fractions of the picture) that always show: a chair, a microphone"
     )
