@@ -7,8 +7,9 @@ import numpy as np
 from vbg.effects import Effect, Painter
 from vbg.effects.colour import Colour
 from vbg.errors import ModelError, VbgError
-from vbg.frame import Frame, Mask, Matte, read_only
+from vbg.frame import Frame, Mask, Matte, Pixels, read_only
 from vbg.kernels import blend
+from vbg.matting.gate import Gate
 from vbg.matting.plate import Plate
 from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
@@ -31,6 +32,9 @@ class Pipeline:
     def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None) -> None:
         self._segmenter = segmenter
         self._time = stopwatch or Stopwatch()
+        self._gate = Gate()
+        self._made: tuple[Mask, Matte] | None = None
+        self._held = False  # whether the last frame got the matte of the one before
         self._plate = Plate()
         self._smoother = Smoother()
         self._refiner = Refiner()
@@ -47,19 +51,30 @@ class Pipeline:
         The matte always belongs to this very frame. Raises ModelError where the model fails; a background that fails is
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
+        self._held = False
         mask, matte = self.matte(frame) if look.effect.covers else (_NO_MASK, _SHOWN)
         with self._time("paint"):
-            background = self._covering.paint(look.effect, frame, mask)
+            background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
         return Frame(read_only(out), frame.index, frame.captured_at)
 
     def matte(self, frame: Frame) -> tuple[Mask, Matte]:
-        """The steadied mask and the matte of `frame`. Raises ModelError."""
+        """The steadied mask and the matte of `frame`: those of a moment ago where the picture stands still. Raises ModelError."""
+        with self._time("gate"):
+            still = self._gate.still(frame)
+        self._held = still and self._made is not None
+        if self._held and self._made is not None:
+            self._plate.hold(frame)
+            self._smoother.hold(frame)
+            return self._made
+        self._made = None
         mask = self.mask(frame)
         with self._time("refine"):
-            return mask, self._refiner.refine(mask, frame)
+            self._made = mask, self._refiner.refine(mask, frame)
+        self._gate.made(frame, mask)
+        return self._made
 
     def mask(self, frame: Frame) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
@@ -75,6 +90,8 @@ class Pipeline:
 
     def reset(self) -> None:
         """Forget all earlier frames: after a cut, a seek or another camera."""
+        self._gate.reset()
+        self._made = None
         self._segmenter.reset()
         self._plate.reset()
         self._smoother.reset()
@@ -99,24 +116,30 @@ class _Covering:
         self._wanted: tuple[Effect, int, int] | None = None
         self._opened: tuple[Effect, int, int] | None = None
         self._painter: Painter | None = None
+        self._painted: Pixels | None = None
 
-    def paint(self, effect: Effect, frame: Frame, mask: Mask) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    def paint(self, effect: Effect, frame: Frame, mask: Mask, anew: bool = True) -> Pixels:
+        """The background. anew: False where the picture is that of the last call: what was painted then will do, unless the
+        background moves on its own."""
         wanted = (effect, frame.width, frame.height)
         if wanted != self._wanted:
             self._wanted = wanted
             self.notice = ""
             self._switch(*wanted)
         assert self._painter is not None
+        if self._painted is not None and not anew and not effect.moves:
+            return self._painted
         try:
-            return self._painter.paint(frame, mask, frame.captured_at)
+            self._painted = self._painter.paint(frame, mask, frame.captured_at)
         except VbgError as e:
             self._replace(Colour(), frame.width, frame.height, f"{e}. A plain colour is shown instead.")
-            return self._painter.paint(frame, mask, frame.captured_at)
+            self._painted = self._painter.paint(frame, mask, frame.captured_at)
+        return self._painted
 
     def close(self) -> None:
         if self._painter is not None:
             self._painter.close()
-            self._painter = self._opened = self._wanted = None
+            self._painter = self._opened = self._wanted = self._painted = None
 
     def _switch(self, effect: Effect, width: int, height: int) -> None:
         try:
@@ -137,4 +160,4 @@ class _Covering:
     def _take(self, painter: Painter, opened: tuple[Effect, int, int]) -> None:
         if self._painter is not None:
             self._painter.close()
-        self._painter, self._opened = painter, opened
+        self._painter, self._opened, self._painted = painter, opened, None

@@ -42,6 +42,10 @@ class Smoother:
         self._noise = _NOISE_AT_FIRST
         self._at = 0.0
 
+    def hold(self, frame: Frame) -> None:
+        """`frame` shows what the last one did and its mask was not made: no gap."""
+        self._at = frame.captured_at
+
     def smooth(self, mask: Mask, frame: Frame) -> Mask:
         """The steadied mask of `frame`, a new (h, w) float32. Starts afresh after a gap, a step back or a new size."""
         small = frame.reduced(mask.shape[1], mask.shape[0])
