@@ -13,9 +13,9 @@ find_python() {
     done
 }
 
-# What OpenCV, Qt and the virtual environment need from the system; `missing` prints those that are not there.
+# What OpenCV, mediapipe, Qt and the virtual environment need from the system; `missing` prints those that are not there.
 wanted() {
-    echo libgl1 libegl1 libglib2.0-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 \
+    echo libgl1 libegl1 libgles2 libglib2.0-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 \
         libxkbcommon-x11-0 libdbus-1-3
     "$python" -c 'import ensurepip' 2>/dev/null || echo python3-venv
 }

@@ -81,3 +81,14 @@ def mix(pixels: Array, gain: Array, offset: Array, background: Array) -> F64:
     """`kernels.blend.mix`, not rounded."""
     opaque = alpha(pixels, gain, offset)[:, :, None]
     return opaque * pixels + (1 - opaque) * enlarged(background.astype(np.float64), *pixels.shape[:2])
+
+
+def weighted(picture: Array, person: Array, steepness: float, least: float) -> F64:
+    """`kernels.weigh.weighted`."""
+    weight = np.clip(1 - steepness * person.astype(np.float64), least, 1)
+    return np.concatenate([picture * weight[..., None], weight[..., None]], axis=2)
+
+
+def divided(blurred: Array) -> F64:
+    """`kernels.weigh.divided`, before rounding."""
+    return np.asarray(blurred[..., :3].astype(np.float64) / blurred[..., 3:])

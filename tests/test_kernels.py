@@ -22,7 +22,7 @@ from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.none import NoEffect
 from vbg.frame import Frame, Matte, Pixels, read_only
-from vbg.kernels import blend, guided, reduce
+from vbg.kernels import blend, guided, reduce, weigh
 from vbg.pipeline import Pipeline
 from vbg.settings import Look
 
@@ -196,3 +196,29 @@ def test_warm_tells_how_far_it_is() -> None:
     parts = list(kernels.warming())
     assert parts == sorted(parts)
     assert parts[-1] == 1.0
+
+
+# weigh
+
+
+@given(SEEDS, SIZES)
+def test_weights_before_and_after_a_blur_are_their_twins(seed: int, size: tuple[int, int]) -> None:
+    colours, person = picture(seed, *size), plane(seed, *size)
+    got = weigh.weighted(colours, person, 1.25, 1e-3)
+    np.testing.assert_allclose(got, reference.weighted(colours, person, 1.25, 1e-3), atol=1e-3)
+    assert np.abs(weigh.divided(got) - reference.divided(got)).max() <= 0.51
+    np.testing.assert_array_equal(weigh.divided(got), colours)
+
+
+# extent
+
+
+@pytest.mark.parametrize("where", [(0, 0), (20, 33), (39, 63)])
+def test_a_small_mask_anywhere_gives_what_the_whole_plane_gives(where: tuple[int, int]) -> None:
+    """Only the part of the plane around the mask is worked on."""
+    guide, mask = picture(5, 40, 64), np.zeros((40, 64), np.float32)
+    mask[where] = 1.0
+    for got, expected in zip(
+        guided.coefficients(guide, mask, 3, 1e-3), reference.coefficients(guide, mask, 3, 1e-3), strict=True
+    ):
+        np.testing.assert_allclose(got, expected, atol=2e-3)

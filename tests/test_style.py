@@ -228,7 +228,11 @@ def test_somebody_a_little_larger_does_not_take_over_and_somebody_much_larger_do
 
 def test_a_changed_style_holds_from_the_next_frame_on() -> None:
     pipeline = Pipeline(FakeModel(1.0).open())
-    for index, style in enumerate((Style(), Style(drop=(Region(0, 0, 1, 1),)), Style())):
-        result = pipeline.process(Frame(plain(W, H, ROOM), index, index / 30), Look(FakeEffect(BLUE), style)).pixels
+    hidden = Style(drop=(Region(0, 0, 1, 1),))
+    effect = FakeEffect(BLUE)
+    for index, style in enumerate(
+        [Style()] * 20 + [hidden] * 20 + [Style()] * 20
+    ):  # the picture stands still: nothing is made anew
+        result = pipeline.process(Frame(plain(W, H, ROOM), index, index / 30), Look(effect, style)).pixels
         assert (result == (BLUE if style.drop else ROOM)).all()
     pipeline.close()

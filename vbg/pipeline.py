@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from vbg.effects import Effect, Painter
 from vbg.effects.colour import Colour
 from vbg.errors import ModelError, VbgError
-from vbg.frame import Frame, Mask, Matte, read_only
+from vbg.frame import Frame, Mask, Matte, Pixels, read_only
 from vbg.kernels import blend
 from vbg.matting.colours import cleaned
+from vbg.matting.gate import Gate
 from vbg.matting.hints import Hints
 from vbg.matting.plate import Plate
 from vbg.matting.refine import Refiner
@@ -36,6 +39,9 @@ class Pipeline:
     def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None) -> None:
         self._segmenter = segmenter
         self._time = stopwatch or Stopwatch()
+        self._gate = Gate()
+        self._made: _Made | None = None
+        self._held = False  # whether the last frame got the matte of the one before
         self._plate = Plate()
         self._smoother = Smoother()
         self._refiner = Refiner()
@@ -59,13 +65,14 @@ class Pipeline:
         The matte always belongs to this very frame. Raises ModelError where the model fails; a background that fails is
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
+        self._held = False
         if look.effect.covers:
             mask, matte = self.matte(frame, look.style)
         else:
             mask, matte = _NO_MASK, _SHOWN
             self._hints.reset()
         with self._time("paint"):
-            background = self._covering.paint(look.effect, frame, mask)
+            background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
@@ -75,14 +82,30 @@ class Pipeline:
         return Frame(read_only(out), frame.index, frame.captured_at)
 
     def matte(self, frame: Frame, style: Style = _USUAL) -> tuple[Mask, Matte]:
-        """The steadied mask and the matte of `frame`, in the user's style. Raises ModelError."""
+        """The steadied mask and the matte of `frame` in the user's style: those of a moment ago where the picture stands still
+        and the style is the same. Raises ModelError."""
+        with self._time("gate"):
+            still = self._gate.still(frame)
+        made, self._made = self._made, None
+        self._held = still and made is not None and made.style == style
+        if self._held and made is not None:
+            self._plate.hold(frame)
+            self._smoother.hold(frame)
+        else:
+            made = self._make(frame, style)
+        self._made = made
+        with self._time("hints"):
+            self._hints.look(frame, made.answer)
+        return made.mask, made.matte
+
+    def _make(self, frame: Frame, style: Style) -> _Made:
         self._smoother.steady(style.steadiness)
         mask = self.mask(frame)
-        with self._time("hints"):
-            self._hints.look(frame, mask)
         with self._time("refine"):
-            mask = self._styling.before(mask, style)
-            return self._styling.after(mask, self._refiner.refine(mask, frame), frame, style)
+            asked = self._styling.before(mask, style)
+            made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
+        self._gate.made(frame, mask)
+        return made
 
     def mask(self, frame: Frame) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
@@ -98,6 +121,8 @@ class Pipeline:
 
     def reset(self) -> None:
         """Forget all earlier frames: after a cut, a seek or another camera."""
+        self._gate.reset()
+        self._made = None
         self._segmenter.reset()
         self._plate.reset()
         self._smoother.reset()
@@ -107,6 +132,16 @@ class Pipeline:
     def close(self) -> None:
         self._covering.close()
         self._segmenter.close()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """What was made of a frame: the model's steadied answer, and mask and matte in the user's style."""
+
+    style: Style
+    answer: Mask
+    mask: Mask
+    matte: Matte
 
 
 def checked_mask(mask: Mask) -> Mask:
@@ -124,24 +159,30 @@ class _Covering:
         self._wanted: tuple[Effect, int, int] | None = None
         self._opened: tuple[Effect, int, int] | None = None
         self._painter: Painter | None = None
+        self._painted: Pixels | None = None
 
-    def paint(self, effect: Effect, frame: Frame, mask: Mask) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    def paint(self, effect: Effect, frame: Frame, mask: Mask, anew: bool = True) -> Pixels:
+        """The background. anew: False where the picture is that of the last call: what was painted then will do, unless the
+        background moves on its own."""
         wanted = (effect, frame.width, frame.height)
         if wanted != self._wanted:
             self._wanted = wanted
             self.notice = ""
             self._switch(*wanted)
         assert self._painter is not None
+        if self._painted is not None and not anew and not effect.moves:
+            return self._painted
         try:
-            return self._painter.paint(frame, mask, frame.captured_at)
+            self._painted = self._painter.paint(frame, mask, frame.captured_at)
         except VbgError as e:
             self._replace(Colour(), frame.width, frame.height, f"{e}. A plain colour is shown instead.")
-            return self._painter.paint(frame, mask, frame.captured_at)
+            self._painted = self._painter.paint(frame, mask, frame.captured_at)
+        return self._painted
 
     def close(self) -> None:
         if self._painter is not None:
             self._painter.close()
-            self._painter = self._opened = self._wanted = None
+            self._painter = self._opened = self._wanted = self._painted = None
 
     def _switch(self, effect: Effect, width: int, height: int) -> None:
         try:
@@ -162,4 +203,4 @@ class _Covering:
     def _take(self, painter: Painter, opened: tuple[Effect, int, int]) -> None:
         if self._painter is not None:
             self._painter.close()
-        self._painter, self._opened = painter, opened
+        self._painter, self._opened, self._painted = painter, opened, None

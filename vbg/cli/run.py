@@ -64,8 +64,12 @@ def size(text: str) -> tuple[int, int]:
 
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
+    import cv2
+
     from vbg.session import Session
     from vbg.store import load, settings_path
+
+    cv2.setNumThreads(1)  # its pool would cost more CPU than it saves time on pictures as small as a mask
 
     saved = load(settings_path())
     for problem in saved.problems:

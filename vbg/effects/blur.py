@@ -11,6 +11,7 @@ import numpy as np
 from vbg.effects import Painter
 from vbg.errors import EffectError
 from vbg.frame import Frame, Mask, Pixels, read_only
+from vbg.kernels import weigh
 from vbg.spec import checked, knob
 
 SLIGHT, STRONG = 0.012, 0.07
@@ -28,6 +29,7 @@ class Blur:
 
     name: ClassVar[str] = "blur"
     covers: ClassVar[bool] = True
+    moves: ClassVar[bool] = False
     strength: float = knob(0.5, "Blur", help="how strongly the room is blurred", low=0.0, high=1.0)
 
     def __post_init__(self) -> None:
@@ -54,15 +56,12 @@ class _Blurred:
         small = self._reduced(frame, mask)
         person = cv2.dilate(cv2.resize(mask, self._size, interpolation=cv2.INTER_LINEAR), self._grow)
         # a little weight remains inside the person: where no room is near, something must be painted (the matte hides it)
-        room = np.clip(1.0 - 1.25 * person, 1e-3, 1.0).astype(np.float32)
-        weighted = np.empty((*room.shape, 4), np.float32)
-        np.multiply(small, room[:, :, None], out=weighted[:, :, :3])
-        weighted[:, :, 3] = room
+        weighted = weigh.weighted(small, np.asarray(person, np.float32), 1.25, 1e-3)
         try:
             blurred = cv2.GaussianBlur(weighted, (0, 0), self._sigma, borderType=cv2.BORDER_REPLICATE)
         except cv2.error as e:
             raise EffectError(f"the blur failed: {e}") from e
-        return read_only((blurred[:, :, :3] / blurred[:, :, 3:] + 0.5).astype(np.uint8))
+        return read_only(weigh.divided(np.asarray(blurred, np.float32)))
 
     def close(self) -> None:
         pass

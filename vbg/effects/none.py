@@ -15,6 +15,7 @@ class NoEffect:
 
     name: ClassVar[str] = "none"
     covers: ClassVar[bool] = False
+    moves: ClassVar[bool] = True
 
     def open(self, width: int, height: int) -> Painter:
         return _Room()

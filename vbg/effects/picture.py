@@ -19,6 +19,7 @@ class Picture:
 
     name: ClassVar[str] = "picture"
     covers: ClassVar[bool] = True
+    moves: ClassVar[bool] = False
     file: str = knob("", "File", help="any picture that Pillow reads")
 
     def __post_init__(self) -> None:

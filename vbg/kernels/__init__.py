@@ -19,7 +19,7 @@ def warm() -> None:
 
 def warming() -> Iterator[float]:
     """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
-    from vbg.kernels import blend, clean, crop, guided, reduce, room, temporal
+    from vbg.kernels import blend, blocks, clean, crop, guided, reduce, room, temporal, weigh
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -28,6 +28,7 @@ def warming() -> Iterator[float]:
     taken = np.zeros((4, 4), np.uint8)
     steps: tuple[Callable[[], object], ...] = (
         lambda: reduce.area(frame, 4, 4),
+        lambda: blocks.means(frame, 4, 1),
         lambda: crop.read(frame, 0, 0, 8, 4),
         lambda: temporal.changed(small, colours),
         lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, 0.3, 0.3, plane.copy(), colours),
@@ -36,9 +37,10 @@ def warming() -> Iterator[float]:
         lambda: room.deviation(plane, plane, plane, 1.0, 1.0, 8.0),
         lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0),
         lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),
-        lambda: guided.coefficients(small, plane, 1, 1e-3),
+        lambda: guided.coefficients(small, plane + 1, 1, 1e-3),
         lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
         lambda: blend.mix(frame, plane, plane, small, frame.copy()),
+        lambda: weigh.divided(weigh.weighted(small, plane, 1.0, 1e-3)),
         lambda: blend.alpha(frame, plane, plane),
         lambda: clean.spill(small, plane, plane, 1),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),

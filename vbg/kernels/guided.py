@@ -32,9 +32,38 @@ def coefficients(guide: U8, mask: F32, radius: int, epsilon: float) -> tuple[F32
     """
     if not 1 <= radius <= LARGEST_RADIUS or epsilon < 1e-4:
         raise ValueError(f"radius {radius} or epsilon {epsilon} out of range")
-    gain, offset = np.empty(mask.shape, np.float32), np.empty(mask.shape, np.float32)
-    _coefficients(fixed(guide), fixed(mask), radius, epsilon, gain, offset)
+    gain, offset = np.zeros(mask.shape, np.float32), np.zeros(mask.shape, np.float32)
+    mask = fixed(mask)
+    top, bottom, left, right = _extent(mask)
+    if bottom > top:
+        # 0 where no window of a window sees anything of the mask; a margin of three keeps those that do whole
+        margin = 3 * radius
+        inside = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+        part = fixed(mask[inside])
+        part_gain, part_offset = np.empty(part.shape, np.float32), np.empty(part.shape, np.float32)
+        _coefficients(fixed(guide[inside]), part, radius, epsilon, part_gain, part_offset)
+        gain[inside], offset[inside] = part_gain, part_offset
     return gain, offset
+
+
+@njit(cache=True, nogil=True)
+def _extent(mask: F32) -> tuple[int, int, int, int]:  # pragma: no cover - compiled
+    """top, bottom, left, right (ends exclusive) of what rounds to more than nothing; empty where nothing does."""
+    h, w = mask.shape
+    top, bottom, left, right = h, 0, w, 0
+    least = np.float32(0.5 / _MASK_STEPS)
+    for y in range(h):
+        first = 0
+        while first < w and not mask[y, first] >= least:
+            first += 1
+        if first == w:
+            continue
+        last = w
+        while not mask[y, last - 1] >= least:
+            last -= 1
+        top, bottom = min(top, y), y + 1
+        left, right = min(left, first), max(right, last)
+    return top, bottom, left, right
 
 
 @njit(cache=True, nogil=True)

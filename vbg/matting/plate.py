@@ -38,6 +38,10 @@ class Plate:
         self._down, self._far_down, self._up = down, far_down, up
         self.reset()
 
+    def hold(self, frame: Frame) -> None:
+        """`frame` shows what the last one did and its mask was not made: no gap."""
+        self._at = frame.captured_at
+
     def reset(self) -> None:
         """Forget the room."""
         self._room: NDArray[np.float32] | None = None

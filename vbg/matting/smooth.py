@@ -48,6 +48,10 @@ class Smoother:
         slower = 4 ** (1 - 2 * max(steadiness, 0.5))
         self._still = self._usual ** (2 * min(steadiness, 0.5)) * slower
 
+    def hold(self, frame: Frame) -> None:
+        """`frame` shows what the last one did and its mask was not made: no gap."""
+        self._at = frame.captured_at
+
     def smooth(self, mask: Mask, frame: Frame) -> Mask:
         """The steadied mask of `frame`, a new (h, w) float32. Starts afresh after a gap, a step back or a new size."""
         small = frame.reduced(mask.shape[1], mask.shape[0])

@@ -78,6 +78,10 @@ class _Tasks:
         try:
             with _quiet():
                 self._segmenter = vision.ImageSegmenter.create_from_options(options)
+        except OSError as e:  # its library wants one of the system's that is not there
+            raise ModelError(
+                f"mediapipe cannot be loaded: {e}", "`sudo apt install libgles2 libegl1` on Debian and Ubuntu."
+            ) from e
         except (RuntimeError, ValueError) as e:
             raise ModelError(f"mediapipe cannot load the model: {e}") from e
 

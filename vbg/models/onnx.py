@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from vbg.errors import ModelError
 from vbg.frame import Frame, Mask
-from vbg.matting.smooth import GAP_S
 from vbg.models import Segmenter, Tensor, library
 from vbg.models.description import Description, read
 from vbg.models.selfie import FullFrame
@@ -41,6 +40,11 @@ class Onnx:
         return _Remembering(engine)
 
 
+_GAP_S = 3.0
+"""Frames further apart than this have nothing to do with each other. While the picture stands still, the pipeline does not ask
+the model for two seconds; nothing has changed then."""
+
+
 class _Remembering(FullFrame):
     """The whole frame, letterboxed; what the network remembers is forgotten after a gap."""
 
@@ -50,7 +54,7 @@ class _Remembering(FullFrame):
         self._at = 0.0
 
     def mask(self, frame: Frame) -> Mask:
-        if not 0 <= frame.captured_at - self._at <= GAP_S:
+        if not 0 <= frame.captured_at - self._at <= _GAP_S:
             self._network.forget()
         self._at = frame.captured_at
         return super().mask(frame)

@@ -41,7 +41,7 @@ _PREFERENCES = {"profile": {"default_content_setting_values": {"media_stream_cam
 Posts: TypeAlias = "queue.Queue[tuple[str, bytes]]"
 
 _PAGE = Path(__file__).with_name("chromium.html")
-_TIMEOUT_S = 150
+_TIMEOUT_S = 240
 
 
 def frames(label: str, count: int, size: tuple[int, int], log: Path) -> list[NDArray[np.uint8]]:

@@ -1,0 +1,46 @@
+"""Mean brightness of blocks of a picture: says whether anything moved, for a fraction of the cost of looking at every pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vbg.kernels.layout import fixed
+
+U8 = NDArray[np.uint8]
+F32 = NDArray[np.float32]
+
+
+def means(pixels: U8, side: int, step: int) -> F32:
+    """The mean of all three channels over each block of `side` x `side` pixels, every `step`-th row: (H // side, W // side)
+    float32, 0..255. What is left over at the right and the bottom belongs to the last blocks.
+
+    pixels: (H, W, 3) uint8, H and W at least `side`. side / step < 256.
+    """
+    rows, cols = pixels.shape[0] // side, pixels.shape[1] // side
+    out = np.empty((rows, cols), np.float32)
+    _means(fixed(pixels), side, step, out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _means(pixels: U8, side: int, step: int, out: F32) -> None:  # pragma: no cover - compiled
+    height, width = pixels.shape[0], pixels.shape[1]
+    rows, cols = out.shape
+    sums = np.empty(3 * width, np.uint16)
+    for y in range(rows):
+        top, bottom = y * side, (y + 1) * side if y + 1 < rows else height
+        sums[:] = np.uint16(0)
+        taken = 0
+        for row in range(top, min(bottom, top + 255 * step), step):
+            line = pixels[row].reshape(3 * width)
+            for i in range(3 * width):
+                sums[i] = np.uint16(sums[i] + np.uint16(line[i]))
+            taken += 1
+        for x in range(cols):
+            left, right = 3 * x * side, 3 * (x + 1) * side if x + 1 < cols else 3 * width
+            total = np.uint32(0)
+            for i in range(left, right):
+                total += np.uint32(sums[i])
+            out[y, x] = np.float32(total) / np.float32(taken * (right - left))
