@@ -17,6 +17,7 @@ class Tracker:
 
     crop: the square to look at next, None where nobody is known. lost: a look around is due. cut: the person went over the
     rim of the crop just looked at: look again, at the crop as it is now.
+    over: the same of a crop that cannot grow.
     margin: free space around the person, as a fraction of the crop's side. The tighter, the better the mask (measured), but
     room is needed to move in.
     slack: clearance at the rim below which the crop moves, same unit: a crop that moves every frame moves the mask's errors.
@@ -44,6 +45,7 @@ class Tracker:
         self.crop: Box | None = None
         self.lost = True
         self.cut = False
+        self.over = False
         self._person: Box | None = None
         self._speed = (0.0, 0.0)
         self._recent.clear()
@@ -66,7 +68,9 @@ class Tracker:
             return
         others = [box for box in boxes if not self._person.meets(box)]
         if others:
-            self._aim(union([self._person, *others]), width, height)
+            everyone = union([self._person, *others])
+            if max(everyone.width, everyone.height) <= min(width, height):  # else no crop holds them all
+                self._aim(everyone, width, height)
 
     def suspect(self, place: Box, width: int, height: int) -> None:
         """Somebody may be at `place`: look there next."""
@@ -80,7 +84,7 @@ class Tracker:
         crop = self.crop
         assert crop is not None
         boxes = bounds(answer, crop)
-        self.lost, self.cut = not boxes, False
+        self.lost, self.cut, self.over = not boxes, False, False
         if not boxes:
             self._person = None
             self._missed += 1
@@ -106,6 +110,7 @@ class Tracker:
         top = box.top - crop.top < rim and crop.top > 1
         bottom = crop.bottom - box.bottom < rim and crop.bottom < height - 1
         self.cut = left or right or top or bottom
+        self.over = self.cut and crop.width >= min(width, height)
         if self.cut:
             grown = replace(
                 box,
@@ -114,7 +119,11 @@ class Tracker:
                 right=box.right + reach * right,
                 bottom=box.bottom + reach * bottom,
             )
-            self.crop = square(grown, self._margin, width, height, self._smallest)
+            wanted = square(grown, self._margin, width, height, self._smallest)
+            if wanted.width == crop.width and abs(wanted.left - crop.left) + abs(wanted.top - crop.top) < 0.5 * reach:
+                self.cut = False  # the crop holds no more of them: it need not follow every sway
+                return
+            self.crop = wanted
             self.cut = self.crop != crop
             return
         self._aim(box.union(box.moved(*self._speed)), width, height)
