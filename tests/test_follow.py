@@ -12,6 +12,7 @@ from vbg.frame import Frame, read_only
 from vbg.models.beyond import beyond, filled
 from vbg.models.box import Box
 from vbg.models.follow import Follow
+from vbg.models.track import Tracker
 from vbg.pipeline import Pipeline
 
 WIDTH, HEIGHT = 640, 360
@@ -73,3 +74,25 @@ def test_two_people_at_both_ends_of_the_room_are_both_seen(apart: int) -> None:
     pipeline.close()
     assert np.mean(ious) > 0.9
     assert np.min(ious[5:]) > 0.85
+
+
+def test_half_a_person_at_the_border_is_looked_at_with_the_mirror_image_until_the_rest_is_there() -> None:
+    tracker = Tracker()
+    tracker.found(whole((slice(30, 180), slice(0, 40))), WIDTH, HEIGHT)
+    assert tracker.crop is not None
+    tracker.saw(answer(tracker.crop, 0, 80), WIDTH, HEIGHT)
+    assert tracker.crop.left < 0 < tracker.crop.right
+    for right in range(80, 300, 20):
+        tracker.saw(answer(tracker.crop, 0, right), WIDTH, HEIGHT)
+    assert tracker.crop.left >= 0
+    tracker.saw(answer(tracker.crop, 40, 320), WIDTH, HEIGHT)
+    assert tracker.crop.left >= 0
+    assert not tracker.lost
+
+
+def answer(crop: Box, left: int, right: int) -> NDArray[np.float32]:
+    """What a true model says of `crop`: a person over columns left .. right of the frame, from a sixth of its height down."""
+    at = crop.left + (np.arange(256) + 0.5) * crop.width / 256
+    rows = crop.top + (np.arange(256) + 0.5) * crop.height / 256
+    columns = (np.abs(at) >= left) & (np.abs(at) < right)
+    return np.outer((rows > HEIGHT / 6) & (rows < HEIGHT), columns).astype(np.float32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -77,6 +77,15 @@ def union(boxes: list[Box]) -> Box:
     for box in boxes[1:]:
         whole = whole.union(box)
     return whole
+
+
+def inside(boxes: list[Box], width: int, height: int) -> list[Box]:
+    """What of the boxes lies in a frame of `width` x `height` pixels."""
+    cut = [
+        replace(box, left=max(box.left, 0), top=max(box.top, 0), right=min(box.right, width), bottom=min(box.bottom, height))
+        for box in boxes
+    ]
+    return [box for box in cut if box.width > 0 and box.height > 0]
 
 
 def bounds(mask: Mask, where: Box) -> list[Box]:
