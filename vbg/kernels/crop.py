@@ -16,8 +16,9 @@ U8 = NDArray[np.uint8]
 def read(pixels: U8, left: int, top: int, side: int, size: int = 256) -> F32:
     """The square of `side` pixels at (`left`, `top`) as a model's input: (size, size, 3) float32, RGB, 0..1.
 
-    pixels: (H, W, 3) uint8 BGR. The square may reach over the frame; black is there. Shrinks by the exact area of each output
-    pixel (parts of pixels count in part), so that a crop which moves by a pixel moves the picture by that much; enlarges
+    pixels: (H, W, 3) uint8 BGR. The square may reach over the frame; the mirrored picture
+    is there: half a person at the border becomes a whole one, which a model knows better. Shrinks by the exact area of each
+    output pixel (parts of pixels count in part), so that a crop which moves by a pixel moves the picture by that much; enlarges
     bilinearly.
     """
     rows, cols = pixels.shape[:2]
@@ -26,9 +27,7 @@ def read(pixels: U8, left: int, top: int, side: int, size: int = 256) -> F32:
         out = np.empty((size, size, 3), np.float32)
         _read(fixed(pixels), left, top, side, out)
         return out
-    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, cols), min(top + side, rows)
-    part: NDArray[np.uint8] = np.zeros((side, side, 3), np.uint8)
-    part[y0 - top : y1 - top, x0 - left : x1 - left] = pixels[y0:y1, x0:x1]
+    part = pixels[_mirrored(top, side, rows)[:, None], _mirrored(left, side, cols)]
     how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
     small = np.asarray(cv2.resize(part, (size, size), interpolation=how), np.uint8)
     return np.multiply(small[:, :, ::-1], np.float32(1 / 255))
@@ -63,6 +62,12 @@ def paste(answer: F32, left: int, top: int, side: int, width: int, height: int, 
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     out = cv2.warpAffine(padded, to_answer, (w, h), flags=flags, borderMode=cv2.BORDER_CONSTANT)
     return np.asarray(out, np.float32)
+
+
+def _mirrored(start: int, count: int, length: int) -> NDArray[np.intp]:
+    """The indices start .. start + count - 1, those outside 0 .. length - 1 reflected at the border."""
+    at = np.arange(start, start + count) % (2 * length)
+    return np.minimum(at, 2 * length - 1 - at)
 
 
 @njit(cache=True, nogil=True)

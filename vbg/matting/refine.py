@@ -16,12 +16,13 @@ class Refiner:
 
     radius: window radius as a fraction of the mask's height. epsilon: luma variance that counts as flat (0..1 scale).
     low, high: what the filter leaves below `low` is surely room and above `high` surely person. Windows that straddle the
-    edge smear a faint veil over both sides; the stretch removes it and keeps the ramp between soft.
+    edge smear a faint veil over both sides; the stretch removes it and keeps the ramp between soft. It is
+    even about a half, so that the edge stays where it was.
     """
 
     radius: float = 0.01
     epsilon: float = 1e-3
-    low: float = 0.1
+    low: float = 0.2
     high: float = 0.8
 
     def refine(self, mask: Mask, frame: Frame) -> Matte:

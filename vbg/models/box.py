@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from vbg.frame import Mask
 
-_SURE = 0.8
+SURE = 0.8
 """Confidence from which a pixel belongs to the person when boxes are measured."""
 
 _SMALLEST = 0.002
@@ -79,10 +79,19 @@ def union(boxes: list[Box]) -> Box:
     return whole
 
 
+def inside(boxes: list[Box], width: int, height: int) -> list[Box]:
+    """What of the boxes lies in a frame of `width` x `height` pixels."""
+    cut = [
+        replace(box, left=max(box.left, 0), top=max(box.top, 0), right=min(box.right, width), bottom=min(box.bottom, height))
+        for box in boxes
+    ]
+    return [box for box in cut if box.width > 0 and box.height > 0]
+
+
 def bounds(mask: Mask, where: Box) -> list[Box]:
     """The boxes of the patches of `mask` that are large enough to be people, the largest first, in the coordinates of `where`,
     which `mask` covers."""
-    sure = (mask > _SURE).astype(np.uint8)
+    sure = (mask > SURE).astype(np.uint8)
     opened = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((_OPEN, _OPEN), np.uint8))
     count, _, stats, centres = cv2.connectedComponentsWithStats(opened, connectivity=4)
     ranked = sorted(zip(stats[1:count], centres[1:count], strict=True), key=lambda patch: -int(patch[0][cv2.CC_STAT_AREA]))

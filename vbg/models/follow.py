@@ -14,6 +14,8 @@ import numpy as np
 from vbg.frame import Frame, Mask
 from vbg.kernels import crop
 from vbg.models import Engine, Segmenter, Tensor
+from vbg.models.beyond import beyond, filled
+from vbg.models.box import Box
 from vbg.models.intruder import EmptyRoom
 from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
 from vbg.models.track import Tracker
@@ -52,6 +54,8 @@ class Following:
         self._tracker = Tracker()
         self._empty = EmptyRoom()
         self._since = 0
+        self._around = np.zeros((1, 1), np.float32)  # the last answer for the whole frame
+        self._crowd = False  # somebody is outside the crop
 
     @property
     def engines(self) -> tuple[Engine, ...]:
@@ -60,7 +64,7 @@ class Following:
     def mask(self, frame: Frame) -> Mask:
         w, h = grid(frame.width, frame.height)
         self._since += 1
-        if self._tracker.lost or self._since >= self._every:
+        if self._tracker.lost or self._since >= self._every or self._crowd or self._tracker.over:
             self._look_around(frame)
         answer = self._look_near(frame)
         if self._tracker.cut:
@@ -77,9 +81,18 @@ class Following:
                 answer = answer if self._tracker.lost else second
         else:
             self._empty.reset()
-        return np.zeros((h, w), np.float32) if answer is None else answer.on(frame, w, h)
+        if answer is None:
+            return np.zeros((h, w), np.float32)
+        mask = answer.on(frame, w, h)
+        if self._since == 0:
+            outer = beyond(self._around, answer.box, self._tracker.over, frame.width, frame.height)
+            self._crowd = outer is not None
+            if outer is not None:
+                return filled(mask, outer, answer.box, frame.width, frame.height)
+        return mask
 
     def reset(self) -> None:
+        self._crowd = False
         self._tracker.reset()
         self._empty.reset()
         self._since = 0
@@ -90,7 +103,8 @@ class Following:
 
     def _look_around(self, frame: Frame) -> bool:
         """Whether somebody is there."""
-        self._tracker.found(self._whole.mask(frame), frame.width, frame.height)
+        self._around = self._whole.mask(frame)
+        self._tracker.found(self._around, frame.width, frame.height)
         self._since = 0
         return not self._tracker.lost
 
@@ -117,6 +131,10 @@ class _Answer:
     left: int
     top: int
     side: int
+
+    @property
+    def box(self) -> Box:
+        return Box(self.left, self.top, self.left + self.side, self.top + self.side)
 
     def on(self, frame: Frame, w: int, h: int) -> Mask:
         """On the (h, w) grid over the whole frame."""
