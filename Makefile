@@ -1,6 +1,6 @@
 # `make run` and `make test` set everything up by themselves; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint e2e clean
+.PHONY: help setup run test lint e2e bench-report bench-check clean
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
@@ -28,6 +28,13 @@ lint: setup
 
 e2e: setup ## end-to-end tests: the real driver in QEMU, OpenCV, ffmpeg and Chromium as readers
 	@$(BIN)/python -m pytest -q -m e2e tests/e2e
+
+bench-report: setup ## measure everything beside other software, write benchmarks/RESULTS.md (7 minutes; nothing else should run)
+	@if command -v npm >/dev/null; then cd benchmarks/browser && npm ci --silent --no-audit --no-fund; else echo "no npm: the browser contenders are left out"; fi
+	@$(BIN)/python -m benchmarks.report
+
+bench-check: setup ## say which guarded ratios got slower since benchmarks/results.json (1-2 minutes)
+	@$(BIN)/python -m benchmarks.check
 
 clean: ## remove what make has made
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,6 +1,6 @@
 """Models that the user brings: any ONNX file that finds people, also one that remembers earlier frames.
 
-Tested with the layouts of RVM (recurrent), MODNet, PP-HumanSeg and ISNet.
+Made for models in the style of RVM (recurrent), MODNet, PP-HumanSeg and ISNet; of real ones, RVM was tried.
 """
 
 from __future__ import annotations
