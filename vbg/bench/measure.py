@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import cycle
 from statistics import median
 
 import cv2
@@ -30,6 +31,7 @@ from vbg.timing import Spread, Stopwatch
 _WARM_FRAMES = 15
 _STILL_FRAMES = 90
 _ALONE_RUNS = 100
+_COPIES = 24
 _SENSOR_NOISE = 2.0  # standard deviation in levels of 255: a webcam in a lit room
 _MATTE_SIZE = (640, 360)
 
@@ -152,8 +154,11 @@ def _cost(pipeline: Pipeline, segmenter: Segmenter, frames: Iterator[Frame], loo
 
 
 def _copy_ms(width: int, height: int) -> float:
-    source, target = (np.full((height, width, 3), value, np.uint8) for value in (1, 2))
-    return _median_cpu_ms(lambda: np.copyto(target, source), 50)
+    """One plain copy of a frame that is not in the cache: several are copied in turn, more than a cache holds."""
+    sources = [np.full((height, width, 3), value, np.uint8) for value in range(_COPIES)]
+    targets = [np.zeros_like(source) for source in sources]
+    turn = cycle(zip(targets, sources, strict=True))
+    return _median_cpu_ms(lambda: np.copyto(*next(turn)), 3 * _COPIES)
 
 
 def _median_cpu_ms(action: Callable[[], object], runs: int) -> float:
