@@ -239,7 +239,7 @@ class _FakeSegmenter(_Opened):
     def engines(self) -> tuple[Engine, ...]:
         return ()
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         count = self._use()
         self._control.running.wait(WAIT_S)
         if self._control.error is not None:

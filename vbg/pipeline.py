@@ -109,13 +109,15 @@ class Pipeline:
 
     def mask(self, frame: Frame) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
+        with self._time("room"):
+            room = self._plate.look(frame)
         with self._time("mask"):
-            mask = checked_mask(self._segmenter.mask(frame))
+            mask = checked_mask(self._segmenter.mask(frame, room))
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
             mask = self._smoother.smooth(mask, frame)
-        with self._time("plate"):
+        with self._time("learn"):
             self._plate.learn(mask, frame)
         return mask
 
