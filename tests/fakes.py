@@ -50,13 +50,17 @@ def plain(width: int, height: int, bgr: tuple[int, int, int]) -> Pixels:
 
 @dataclass
 class Log:
-    """How often something was opened, closed and used, and by which threads (`threading.get_ident`)."""
+    """How often something was opened, closed and used, and by which threads (`threading.get_ident`).
+
+    error: raised by its use while set, where the fake says so.
+    """
 
     opened: int = 0
     closed: int = 0
     used: int = 0
     threads: set[int] = field(default_factory=set)
     running: threading.Event = field(default_factory=threading.Event)
+    error: Exception | None = None
 
     def __post_init__(self) -> None:
         self.running.set()
@@ -200,7 +204,6 @@ class _FakeSource(_Opened):
 class ModelControl(Log):
     """Steers a FakeModel. `used` counts masks. error, open_error: raised while set. resets: how often it was reset."""
 
-    error: Exception | None = None
     open_error: Exception | None = None
     resets: int = 0
 
@@ -282,6 +285,8 @@ class _FakePainter(_Opened):
     def paint(self, frame: Frame, mask: Mask, t: float) -> Pixels:
         count = self._use()
         self._spec.log.running.wait(WAIT_S)
+        if self._spec.log.error is not None:
+            raise self._spec.log.error
         promised(frame.pixels.shape == self._pixels.shape, "paint got a frame of another size than open was given")
         if count == self._spec.fails_at:
             raise EffectError(f"the fake effect failed at frame {count}")
@@ -299,7 +304,6 @@ class OutputControl(Log):
     sent: list[Frame] = field(default_factory=list)
     canvases: list[Canvas] = field(default_factory=list)
     watched: bool = True
-    error: Exception | None = None
     open_error: Exception | None = None
     close_error: Exception | None = None
 

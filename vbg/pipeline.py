@@ -113,6 +113,8 @@ class Pipeline:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
         with self._time("mask"):
             mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame)), frame)
+        if self._plausible.notice:
+            return mask  # nothing is learned from such an answer
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
