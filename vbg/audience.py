@@ -71,10 +71,10 @@ class _Told:
 
 
 class _Seen:
-    """Counts openings and closings, and looks who has the device open. Raises OSError where inotify is not to be had.
+    """Looks who has the device open whenever somebody opened or closed it. Raises OSError where inotify is not to be had.
 
-    Openings count from the first on; who was there before is found in /proc, and so is everybody else, unless the system
-    hides their files: then the count alone speaks for them.
+    Openings and closings cannot be counted: the kernel makes one event of two that are alike. A program whose files the
+    system hides is there from an opening that no closing follows until the next closing.
     """
 
     note = ""
@@ -88,32 +88,32 @@ class _Seen:
             if self._fd >= 0:
                 os.close(self._fd)
             raise OSError(code, os.strerror(code))
-        self._open = 0
-        self._there = False
+        self._hidden = self._there = False
         self._look_at = 0.0
 
     def present(self) -> bool:
         now = time.monotonic()
-        if self._changed():
+        opened, closed = self._happened()
+        if opened or closed:
+            self._hidden = opened and not closed
             self._look_at = now + _PROBE_S
         if now >= self._look_at:
-            self._there = self._open > 0 or bool(v4l2.holders(self._path))
+            self._there = bool(v4l2.holders(self._path)) or self._hidden
             self._look_at = now + _RESCAN_S
         return self._there
 
     def close(self) -> None:
         os.close(self._fd)
 
-    def _changed(self) -> bool:
-        """Take in what happened since the last call; whether anything did."""
+    def _happened(self) -> tuple[bool, bool]:
+        """Whether somebody opened, and whether somebody closed the device since the last call."""
         try:
             said = os.read(self._fd, 65536)
         except BlockingIOError:
-            return False
-        at = 0
+            return False, False
+        at = masks = 0
         while at < len(said):
             _, mask, _, length = _EVENT.unpack_from(said, at)
             at += _EVENT.size + length
-            self._open += bool(mask & _OPENED) - bool(mask & _CLOSED)
-        self._open = max(0, self._open)  # who had it open before us and closes it now was never counted
-        return True
+            masks |= mask
+        return bool(masks & _OPENED), bool(masks & _CLOSED)

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _POLL_S = 0.1  # the longest wait for a frame: a stop, a change and a card are never later than this
 _IDLE_S = 1.0  # between two cards while nobody watches
+_SLOWEST_S = 2.0  # a frame that takes longer is no measure for others
 _LINGER_S = 1.5  # the camera stays open for so long after the last one looked: programs close and open it again at once
 
 _AWAY = {"mask": "the model does not answer", "paint": "the background does not answer", "send": "an output does not answer"}
@@ -65,7 +66,8 @@ class Loop:
         self.outputs = Outputs(chosen.outputs, canvas_for(chosen, self._feed.wait_open()))
         stack.callback(self.outputs.close)
         stack.callback(self._maker.close)
-        stack.callback(Guard(self.outputs, self._stalled).close)
+        self._guard = Guard(self.outputs, self._stalled)
+        stack.callback(self._guard.close)
         self._pacer = Pacer(stop, self.outputs.rest)
         self._begun = self._last_frame_at = time.monotonic()
         self._watched_at = float("-inf")
@@ -136,6 +138,7 @@ class Loop:
             self.outputs.send(covered)
         now = time.monotonic()
         self._tally.count(frame, now - started)
+        self._guard.usual_s += 0.2 * (min(now - began, _SLOWEST_S) - self._guard.usual_s)
         if self.outputs.live and self._thrift.note(now - began, interval_s, now, time.process_time()):
             self._maker.thrifty(self._thrift.rung.every, self._thrift.rung.small)
         self._publish(Phase.RUNNING)

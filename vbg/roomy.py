@@ -33,7 +33,7 @@ class Roomy:
         """All of it. Raises OSError where even the reserve is used up."""
         try:
             return _whole(self._file.fileno(), content)
-        except _Rest as e:
+        except _FullError as e:
             self.full = True
             self._reserve.unlink(missing_ok=True)
             _whole(self._file.fileno(), bytes(content)[e.written :])
@@ -54,7 +54,7 @@ class Roomy:
         self._reserve.unlink(missing_ok=True)
 
 
-class _Rest(OSError):
+class _FullError(OSError):
     """The disk was full after so many bytes."""
 
     def __init__(self, cause: OSError, written: int) -> None:
@@ -69,6 +69,6 @@ def _whole(descriptor: int, content: bytes) -> int:
             written += os.write(descriptor, view[written:])
         except OSError as e:
             if e.errno in _FULL:
-                raise _Rest(e, written) from e
+                raise _FullError(e, written) from e
             raise
     return written
