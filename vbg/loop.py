@@ -22,6 +22,7 @@ from vbg.settings import LARGEST, Look, Setup
 from vbg.slot import Cell
 from vbg.status import Phase, Status
 from vbg.tally import Tally
+from vbg.tap import Tap
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +47,12 @@ class Loop:
         limit_s: float,
         publish: Callable[[Status], None],
         stack: ExitStack,
+        tap: Tap | None = None,
     ) -> None:
         """Opens camera and outputs. Raises VbgError. limit_s: seconds of picture, 0 for no end."""
         self._wanted, self._look, self._stop, self._limit_s, self._tell = setup, look, stop, limit_s, publish
         self._setup = chosen = setup.get()
-        self._tally = Tally()
+        self._tally, self._tap = Tally(), tap
         self._pacer = Pacer(stop)
         self._feed = Feed(chosen.camera, chosen.width, chosen.height, chosen.fps)
         stack.callback(lambda: self._feed.close())
@@ -70,7 +72,7 @@ class Loop:
         self._begun = self._last_frame_at = time.monotonic()
         while not self._over():
             self._apply_changes()
-            if not self._outputs.watched():
+            if self._resting():
                 self._idle()
                 continue
             frame = self._feed.take(_POLL_S)
@@ -150,13 +152,17 @@ class Loop:
             self._card(Phase.COVERED, "Waiting for the camera")
 
     def _idle(self) -> None:
-        """Nobody watches: the camera's light goes out, and a card now and then keeps the outputs alive."""
+        """Nobody watches, or the user paused: the camera's light goes out, and a card now and then keeps the outputs alive."""
         self._feed.close()
-        while not self._stop.is_set() and not self._outputs.watched():
-            self._card(Phase.IDLE, "One moment")
+        while not self._stop.is_set() and self._resting():
+            self._card(Phase.IDLE, "Paused" if self._wanted.get().paused else "One moment")
             self._stop.wait(_IDLE_S)
         if not self._stop.is_set():
+            self._setup = replace(self._setup, camera=self._wanted.get().camera)  # it may have been switched meanwhile
             self._open_feed(self._setup)
+
+    def _resting(self) -> bool:
+        return self._wanted.get().paused or not self._outputs.watched()
 
     def _apply_changes(self) -> None:
         """Reopen what a changed `Setup` names. What cannot be opened leaves the old part in place, with a notice."""
@@ -189,7 +195,7 @@ class Loop:
         self._pipeline = pipeline
 
     def _opened(self, model: Model) -> Pipeline:
-        return Pipeline(model.open(), self._tally.stopwatch)
+        return Pipeline(model.open(), self._tally.stopwatch, self._tap)
 
     def _close_pipeline(self) -> None:
         pipeline, self._pipeline = self._pipeline, None

@@ -31,7 +31,8 @@ class Look:
 class Setup:
     """The parts that are opened. A change reopens just what changed, between two frames.
 
-    width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's.
+    width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's. paused: the
+    camera is closed, and a card goes out; this is never saved.
     """
 
     camera: Camera = field(default_factory=Webcam)
@@ -40,6 +41,7 @@ class Setup:
     width: int = 0
     height: int = 0
     fps: float = 0
+    paused: bool = False
 
     def __post_init__(self) -> None:
         if (self.width == 0) != (self.height == 0):

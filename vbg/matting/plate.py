@@ -79,6 +79,10 @@ class Plate:
         self._taken = np.asarray(cv2.dilate((mask > 0.05).astype(np.uint8), np.ones((size, size), np.uint8)), np.uint8)
         room.learn(frame.reduced(w, h), self._change, self._taken, self._rate, self._room, self._spread, self._seen)
 
+    def confidence(self) -> NDArray[np.float32]:
+        """How well the room is known: a new (h, w) float32, 0 nothing, 1 enough to correct the mask; empty without a room."""
+        return np.asarray(np.minimum(self._seen / np.float32(self._needed), np.float32(1)), np.float32)
+
     def _start(self, shape: tuple[int, ...]) -> None:
         self._room = np.zeros((*shape, 3), np.float32)
         self._spread, self._seen = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
