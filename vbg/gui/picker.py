@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QButtonGroup, QColorDialog, QFileDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from vbg.backgrounds import COLOURS, MOVING, PICTURES, PLAIN, Background
@@ -100,29 +100,17 @@ class Picker(QWidget):
         else:
             self._show_options(effect)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
-        key = Qt.Key(event.key())
+    def _walk(self, pressed: int) -> None:
+        """An arrow key: the focus goes on, nothing is chosen."""
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        steps = {
-            Qt.Key.Key_Left: 1 if rtl else -1,
-            Qt.Key.Key_Right: -1 if rtl else 1,
-            Qt.Key.Key_Up: -_COLUMNS,
-            Qt.Key.Key_Down: _COLUMNS,
-        }
-        at = next((i for i, tile in enumerate(self._order) if tile.hasFocus()), None)
-        if key not in steps or at is None:
-            super().keyPressEvent(event)
-            return
-        if abs(steps[key]) == 1:
-            at = max(0, min(len(self._order) - 1, at + steps[key]))
+        at = next((i for i, tile in enumerate(self._order) if tile.hasFocus()), 0)
+        if pressed in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            at = self._nearest(at, pressed == Qt.Key.Key_Down)
         else:
-            at = self._nearest(at, steps[key] > 0)
+            step = 1 if (pressed == Qt.Key.Key_Right) != rtl else -1
+            at = max(0, min(len(self._order) - 1, at + step))
         self._order[at].setFocus(Qt.FocusReason.TabFocusReason)
         self._area.ensureWidgetVisible(self._order[at])
-
-    def focus_chosen(self) -> None:
-        """Give the keyboard to the chosen tile."""
-        next((tile for tile in self._order if tile.isChecked()), self._order[0]).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _blur_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -173,7 +161,7 @@ class Picker(QWidget):
         grid.setSpacing(4)
         for at, tile in enumerate(tiles):
             grid.addWidget(tile, at // _COLUMNS, at % _COLUMNS)
-            tile.setProperty("place", (len(self._order), at))
+            tile.walk.connect(self._walk)
             self._order.append(tile)
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)

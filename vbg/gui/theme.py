@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
@@ -22,15 +21,13 @@ class Theme(QObject):
         """wish: a theme's name, or `system`. motion: `system`, `full` or `reduced`."""
         super().__init__(app)
         self._app, self._wish, self._motion = app, wish, motion
-        self._folder = tempfile.TemporaryDirectory(prefix="vbg-theme-")
+        self._folder = QTemporaryDir()
         self.tokens: Tokens = LIGHT
         app.setStyle("Fusion")
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
-        accessible = getattr(hints, "accessibility", None)  # from Qt 6.10 on
-        self._accessible = accessible() if accessible else None
-        if self._accessible is not None:
-            self._accessible.contrastPreferenceChanged.connect(self._follow)
+        if hasattr(hints, "accessibility"):  # from Qt 6.10 on
+            hints.accessibility().contrastPreferenceChanged.connect(self._follow)
         self._wear(self._wanted())
 
     def wish(self, theme: str, motion: str) -> None:
@@ -58,14 +55,19 @@ class Theme(QObject):
     def _wanted(self) -> Tokens:
         if self._wish in THEMES:
             return THEMES[self._wish]
-        if self._accessible is not None and self._accessible.contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return self._system()
+
+    def _system(self) -> Tokens:
+        """What the system asks for now."""
+        hints = self._app.styleHints()
+        if hasattr(hints, "accessibility") and hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
             return HIGH_CONTRAST
-        return DARK if self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+        return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
     def _wear(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self._app.setPalette(palette(tokens))
-        chevron = icons.write(Path(self._folder.name), "chevron", tokens.muted)
+        chevron = icons.write(Path(self._folder.path()), "chevron", tokens.muted)
         self._app.setStyleSheet(sheet.made(tokens, chevron))
 
 

@@ -26,9 +26,10 @@ _ROUND = 9.0
 
 
 class Tile(QAbstractButton):
-    """Chosen by a click, Enter or Space; arrow keys go to its neighbours (the grid does that)."""
+    """Chosen by a click, Enter or Space; arrow keys walk to its neighbours (the grid does that)."""
 
     remove = Signal()
+    walk = Signal(int)
 
     def __init__(self, theme: Theme, title: str, moves: bool = False, own: bool = False, icon: str = "") -> None:
         super().__init__()
@@ -65,7 +66,7 @@ class Tile(QAbstractButton):
         elif event.key() == Qt.Key.Key_Delete and self._own:
             self.remove.emit()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
-            event.ignore()  # the grid's
+            self.walk.emit(event.key())
         else:
             super().keyPressEvent(event)
 
