@@ -10,14 +10,15 @@ help: ## list the targets
 
 setup: $(STAMP) ## install everything into .venv
 
-$(STAMP): pyproject.toml constraints.txt packaging/setup.sh
+$(STAMP): pyproject.toml constraints.txt packaging/setup.sh packaging/packages.sh
 	@sh packaging/setup.sh $(VENV)
 	@touch $@
 
 run: setup ## open the window; without a screen: the demo clip into out/demo.mp4
 	@$(BIN)/python -m vbg
 
-test: setup lint ## lint, types, import rules and tests
+test: setup lint ## lint, types, import rules and tests (a real window, too: on a screen in memory)
+	@sh packaging/packages.sh xvfb openbox xdotool
 	@$(BIN)/python -m pytest -q
 
 lint: setup
@@ -37,6 +38,7 @@ bench-check: setup ## say which guarded ratios got slower since benchmarks/resul
 	@$(BIN)/python -m benchmarks.check
 
 screenshots: setup ## the window in all its clothes into out/screenshots (a minute)
+	@sh packaging/packages.sh xvfb fonts-inter
 	@sh packaging/screen.sh $(BIN)/python -m vbg.gui.shots out/screenshots
 
 clean: ## remove what make has made
