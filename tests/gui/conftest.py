@@ -81,7 +81,7 @@ def house(qtbot: QtBot, qapp: QApplication, make_engine: MakeEngine, tmp_path: P
     engine.start()
     library = backgrounds.Library(tmp_path / "backgrounds")
     made._take(Loaded(engine, watching(), library, {}, (), tmp_path / "settings.toml", tmp_path / "presets.toml"))
-    made.window.resize(1180, 640)
+    made.window.resize(1180, 620)
     made.window.show()
     qtbot.waitExposed(made.window)
     qtbot.waitUntil(lambda: made.window.preview.pictured, timeout=10_000)

@@ -33,7 +33,7 @@ class _Scrolled(QScrollArea):
         inner = QWidget()
         inner.setObjectName("page")
         self.column = QVBoxLayout(inner)
-        self.column.setContentsMargins(2, 2, 10, 6)
+        self.column.setContentsMargins(3, 2, 3, 6)
         self.column.setSpacing(12)
         self.setWidget(inner)
 

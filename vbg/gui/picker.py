@@ -61,7 +61,7 @@ class Picker(QWidget):
         self._order.clear()
         inner = QWidget()
         self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(0, 2, 8, 6)
+        self._column.setContentsMargins(1, 2, 1, 6)
         self._column.setSpacing(6)
         self._section("", [self._tile(one) for one in PLAIN])
         self._section(tr("Pictures"), [self._tile(one) for one in PICTURES])

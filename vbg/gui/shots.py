@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFont, QFontDatabase
 
 _READY_S, _WAIT_MS = 25.0, 1800
 
@@ -30,7 +31,7 @@ class Shot:
     window: dict[str, Any] = field(default_factory=dict)
     act: Callable[[Any], None] = _nothing
     scale: float = 1.0
-    size: tuple[int, int] = (1180, 640)
+    size: tuple[int, int] = (1180, 620)
 
 
 def _background(key: str) -> Callable[[Any], None]:
@@ -84,10 +85,15 @@ SHOTS: dict[str, Shot] = {
 }
 
 
+IN_README = ("light", "dark")
+_README = Path(__file__).parents[2] / "assets" / "screenshots"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Make all of them, or those that are named."""
     folder = Path(arguments[0] if arguments else "out/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
+    _README.mkdir(exist_ok=True)
     for name in arguments[1:] or SHOTS:
         with tempfile.TemporaryDirectory() as home:
             surroundings = {key: f"{home}/{key}" for key in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR")}
@@ -110,6 +116,8 @@ def take(name: str, folder: str) -> None:
     shot = SHOTS[name]
     environment.tidy()
     app = QApplication([])
+    if "Inter" in QFontDatabase.families():  # what desktops have instead of the fallback of a bare machine
+        app.setFont(QFont("Inter", 10))
     app.setWindowIcon(icons.app_icon())
     app.setQuitOnLastWindowClosed(False)
     house = House(app, replace(Preferences(welcomed=True), **shot.window))
@@ -120,7 +128,10 @@ def take(name: str, folder: str) -> None:
 
     def snap() -> None:
         path = Path(folder) / f"{name}.png"
-        house.window.grab().save(str(path))
+        picture = house.window.grab()
+        picture.save(str(path))
+        if name in IN_README:
+            picture.save(str(_README / f"{name}.jpg"), quality=88)
         print(path)
         app.quit()
 

@@ -51,7 +51,7 @@ class Window(QWidget):
         self.setWindowTitle("vbg")
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(720, 480)
-        self.resize(1180, 640)
+        self.resize(1180, 620)
         self.setAcceptDrops(True)
         self.preview = PreviewView(theme)
         self.preview.mirror = mirror
@@ -154,7 +154,7 @@ class Window(QWidget):
         self._panel.setObjectName("side")
         self._panel.setFixedWidth(PANEL_WIDTH)
         self._side = QVBoxLayout(self._panel)
-        self._side.setContentsMargins(14, 14, 8, 12)
+        self._side.setContentsMargins(13, 13, 13, 11)
         self._side.setSpacing(12)
         self._stack = QStackedWidget()
         self._side.addWidget(self._stack, 1)
