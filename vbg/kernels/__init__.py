@@ -19,7 +19,7 @@ def warm() -> None:
 
 def warming() -> Iterator[float]:
     """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
-    from vbg.kernels import blend, blocks, clean, crop, guided, reduce, room, temporal, weigh
+    from vbg.kernels import blend, blocks, clean, crop, guided, patches, reduce, room, temporal, weigh
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -30,6 +30,7 @@ def warming() -> Iterator[float]:
         lambda: reduce.area(frame, 4, 4),
         lambda: blocks.means(frame, 4, 1),
         lambda: crop.read(frame, 0, 0, 8, 4),
+        lambda: patches.measured(taken),
         lambda: temporal.changed(small, colours),
         lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, 0.3, 0.3, plane.copy(), colours),
         lambda: room.light(small, colours, taken, plane, 1.0),
