@@ -29,6 +29,7 @@ def warming() -> Iterator[float]:
     steps: tuple[Callable[[], object], ...] = (
         lambda: reduce.area(frame, 4, 4),
         lambda: blocks.means(frame, 4, 1),
+        lambda: blocks.planar_means(plane, 2, 2),
         lambda: crop.read(frame, 0, 0, 8, 4),
         lambda: patches.measured(taken),
         lambda: temporal.changed(small, colours),
