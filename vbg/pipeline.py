@@ -15,6 +15,7 @@ from vbg.matting.colours import cleaned
 from vbg.matting.gate import Gate
 from vbg.matting.hints import Hints
 from vbg.matting.plate import Plate
+from vbg.matting.plausible import Plausible
 from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
 from vbg.matting.style import Style
@@ -42,6 +43,7 @@ class Pipeline:
         self._gate = Gate()
         self._made: _Made | None = None
         self._held = False  # whether the last frame got the matte of the one before
+        self._plausible = Plausible()
         self._plate = Plate()
         self._smoother = Smoother()
         self._refiner = Refiner()
@@ -52,7 +54,7 @@ class Pipeline:
 
     @property
     def notice(self) -> str:
-        return self._covering.notice
+        return self._covering.notice or self._plausible.notice
 
     @property
     def hint(self) -> str:
@@ -109,13 +111,17 @@ class Pipeline:
 
     def mask(self, frame: Frame) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
+        with self._time("room"):
+            room = self._plate.look(frame)
         with self._time("mask"):
-            mask = checked_mask(self._segmenter.mask(frame))
+            mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame, room)), frame)
+        if self._plausible.notice:
+            return mask  # nothing is learned from such an answer
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
             mask = self._smoother.smooth(mask, frame)
-        with self._time("plate"):
+        with self._time("learn"):
             self._plate.learn(mask, frame)
         return mask
 
@@ -124,6 +130,7 @@ class Pipeline:
         self._gate.reset()
         self._made = None
         self._segmenter.reset()
+        self._plausible.reset()
         self._plate.reset()
         self._smoother.reset()
         self._styling.reset()

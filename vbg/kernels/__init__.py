@@ -19,7 +19,7 @@ def warm() -> None:
 
 def warming() -> Iterator[float]:
     """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
-    from vbg.kernels import blend, blocks, clean, crop, guided, patches, reduce, room, temporal, weigh
+    from vbg.kernels import blend, blocks, clean, crop, guided, patches, reduce, room, temporal, unmix, weigh
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -33,11 +33,13 @@ def warming() -> Iterator[float]:
         lambda: crop.read(frame, 0, 0, 8, 4),
         lambda: patches.measured(taken),
         lambda: temporal.changed(small, colours),
-        lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, 0.3, 0.3, plane.copy(), colours),
+        lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, (0.3, 0.1), (0.3, 0.1), plane.copy(), colours),
         lambda: room.light(small, colours, taken, plane, 1.0),
         lambda: room.wrong(plane, plane, plane, taken, 1.0, 1.0, 4.0),
         lambda: room.deviation(plane, plane, plane, 1.0, 1.0, 8.0),
-        lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0),
+        lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+        lambda: room.surely(plane),
+        lambda: unmix.solved(plane, small, colours, plane, unmix.colours(small, plane, 0.9), 1.0, 15.0, 20.0),
         lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),
         lambda: guided.coefficients(small, plane + 1, 1, 1e-3),
         lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
