@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from vbg.frame import Pixels
-from vbg.kernels import crop, room, temporal, unmix
+from vbg.kernels import crop, patches, room, temporal, unmix
 
 SIZES = st.tuples(st.integers(1, 9), st.integers(1, 9))
 SEEDS = st.integers(0, 2**32 - 1)
@@ -102,6 +102,15 @@ def test_the_room_s_kernels_are_their_twins(seed: int, size: tuple[int, int]) ->
     room.learn(now, change, taken, 0.03, known, spread, seen)
     for got, wanted in zip((known, spread, seen), expected, strict=True):
         np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3)
+
+
+@given(SEEDS, st.tuples(st.integers(1, 24), st.integers(1, 24)), st.floats(0, 1))
+def test_patches_are_what_opencv_finds(seed: int, size: tuple[int, int], filled: float) -> None:
+    mask = (np.random.default_rng(seed).random(size) < filled).astype(np.uint8)
+    boxes, centres = patches.measured(mask)
+    count, _, expected, middles = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    found = sorted(zip(boxes.tolist(), centres.round(6).tolist(), strict=True))
+    assert found == sorted(zip(expected[1:count].tolist(), middles[1:count].round(6).tolist(), strict=True))
 
 
 @given(SEEDS, st.tuples(st.integers(2, 9), st.integers(2, 9)))
