@@ -9,7 +9,8 @@ from itertools import islice
 import numpy as np
 
 from vbg.cameras import Source
-from vbg.frame import Frame, Mask, Matte
+from vbg.frame import Frame, Mask, Matte, Pixels
+from vbg.matting import around
 from vbg.matting.refine import Refiner
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
@@ -40,7 +41,8 @@ def causal(source: Source, pipeline: Pipeline, style: Style = _USUAL) -> Generat
 
 
 def both_ways(scout: Source, source: Source, model: Model, style: Style = _USUAL) -> Generator[tuple[Frame, Matte], None, None]:
-    """Better than live: every mask joins what follows from the frames before and from the frames after.
+    """Better than live: every mask joins what follows from the frames before and from the frames after, and is steadied by the
+    masks on either side.
 
     scout, source: the same file, opened twice. Raises ModelError, CameraError.
     """
@@ -49,7 +51,8 @@ def both_ways(scout: Source, source: Source, model: Model, style: Style = _USUAL
     try:
         backward = Pipeline(thorough(model).open())
         try:
-            for mask, frame in zip(_masks(scout, forward, backward, style), _frames(source), strict=True):
+            masks = around.steadied(_seen(scout, forward, backward, style), style.steadiness)
+            for mask, frame in zip(masks, _frames(source), strict=True):
                 asked = styling.before(mask, style)
                 yield frame, styling.after(asked, refiner.refine(asked, frame), frame, style)[1]
         finally:
@@ -63,7 +66,8 @@ def thorough(model: Model) -> Model:
     return replace(model, twice=True) if isinstance(model, Follow) else model
 
 
-def _masks(scout: Source, forward: Pipeline, backward: Pipeline, style: Style) -> Iterator[Mask]:
+def _seen(scout: Source, forward: Pipeline, backward: Pipeline, style: Style) -> Iterator[tuple[Pixels, Mask]]:
+    """Every frame, made as small as its mask, with the mask that both ways agree on."""
     frames = (_kept(frame) for frame in _frames(scout))
     window: list[tuple[Frame, Mask]] = []
     while True:
@@ -75,8 +79,9 @@ def _masks(scout: Source, forward: Pipeline, backward: Pipeline, style: Style) -
         for frame, _ in reversed(window):
             back.append(backward.mask(replace(frame, captured_at=-frame.captured_at), style))
         back.reverse()
-        for (_, before), after in list(zip(window, back, strict=True))[:CHUNK]:
-            yield joined(before, after)
+        for (frame, before), after in list(zip(window, back, strict=True))[:CHUNK]:
+            mask = joined(before, after)
+            yield frame.reduced(mask.shape[1], mask.shape[0]), mask
         window = window[CHUNK:]
 
 

@@ -41,6 +41,9 @@ _KNOWN, _UNSURE, _NOISY = 100.0, 1.0, 1.0
 """Weight of the mask where it is sure and where it is not, in units of one window's say, and how much more the latter is for
 each squared level of noise: what noise makes of colours says little about alpha."""
 
+_VEIL = 0.05
+"""Alpha below which, and above 1 minus which, the solution is taken to be sure: it leaves a haze on both sides."""
+
 _STEPS, _NEAR = 60, 1e-4
 """Steps of the solver, at most, and the relative residual at which it stops."""
 
@@ -58,7 +61,9 @@ def refined(frame: Frame, mask: Mask, cell: float) -> Alpha:
         small = frame.pixels if (w, h) == (frame.width, frame.height) else frame.reduced(w, h)
         alpha = np.asarray(cv2.resize(alpha, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
         alpha = solved(small, alpha, *((_SURE, _AROUND) if level == 0 else (_SURE_NEXT, _AROUND_NEXT)))
-    return alpha if alpha.shape == frame.pixels.shape[:2] else enlarged(frame.pixels, small, alpha)
+    if alpha.shape != frame.pixels.shape[:2]:
+        alpha = enlarged(frame.pixels, small, alpha)
+    return np.asarray(np.clip((alpha - _VEIL) / (1 - 2 * _VEIL), 0, 1), np.float32)
 
 
 def _sizes(width: int, height: int, cell: float) -> Iterator[tuple[int, int]]:
