@@ -106,16 +106,16 @@ class Pipeline:
         return made.mask, made.matte
 
     def _make(self, frame: Frame, style: Style) -> _Made:
-        self._smoother.steady(style.steadiness)
-        mask = self.mask(frame)
+        mask = self.mask(frame, style)
         with self._time("refine"):
             asked = self._styling.before(mask, style)
             made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
         self._gate.made(frame, mask)
         return made
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, style: Style = _USUAL) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
+        self._smoother.steady(style.steadiness)
         with self._time("room"):
             room = self._plate.look(frame)
         with self._time("mask"):
