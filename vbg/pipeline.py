@@ -23,6 +23,7 @@ from vbg.matting.styling import Styling
 from vbg.models import Segmenter
 from vbg.pool import Pool
 from vbg.settings import Look
+from vbg.tap import Stages, Tap
 from vbg.timing import Stopwatch
 
 _SHOWN = Matte.uniform(1.0)
@@ -37,8 +38,9 @@ class Pipeline:
     asked, empty otherwise.
     """
 
-    def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None) -> None:
+    def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None) -> None:
         self._segmenter = segmenter
+        self._tap = tap
         self._time = stopwatch or Stopwatch()
         self._gate = Gate()
         self._made: _Made | None = None
@@ -81,7 +83,10 @@ class Pipeline:
         if look.style.clean_colours and look.effect.covers:
             with self._time("colours"):
                 cleaned(frame, matte, out)
-        return Frame(read_only(out), frame.index, frame.captured_at)
+        covered = Frame(read_only(out), frame.index, frame.captured_at)
+        if self._tap is not None and self._tap.wanted.is_set():
+            self._tap.slot.put(Stages(frame, mask, matte, self._plate.confidence(), covered))
+        return covered
 
     def matte(self, frame: Frame, style: Style = _USUAL) -> tuple[Mask, Matte]:
         """The steadied mask and the matte of `frame` in the user's style: those of a moment ago where the picture stands still
@@ -101,16 +106,16 @@ class Pipeline:
         return made.mask, made.matte
 
     def _make(self, frame: Frame, style: Style) -> _Made:
-        self._smoother.steady(style.steadiness)
-        mask = self.mask(frame)
+        mask = self.mask(frame, style)
         with self._time("refine"):
             asked = self._styling.before(mask, style)
             made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
         self._gate.made(frame, mask)
         return made
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, style: Style = _USUAL) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
+        self._smoother.steady(style.steadiness)
         with self._time("room"):
             room = self._plate.look(frame)
         with self._time("mask"):

@@ -33,6 +33,7 @@ class Setup:
 
     width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's.
     always_on: the camera stays open though nobody watches. cpu_percent: of one core, that vbg may use; 0 for no limit.
+    paused: the camera is closed, and a card goes out; this is never saved.
     """
 
     camera: Camera = field(default_factory=Webcam)
@@ -43,6 +44,7 @@ class Setup:
     fps: float = 0
     always_on: bool = False
     cpu_percent: float = 0
+    paused: bool = False
 
     def __post_init__(self) -> None:
         if (self.width == 0) != (self.height == 0):

@@ -6,15 +6,14 @@ hand-edited file never keeps vbg from starting.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import tomllib
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from vbg import cameras, effects, models, sinks
-from vbg.errors import SettingsError, UsageError
+from vbg import cameras, effects, models, sinks, tomlfile
+from vbg.errors import UsageError
 from vbg.matting.keep import Region
 from vbg.matting.style import Style
 from vbg.settings import Look, Setup
@@ -53,8 +52,6 @@ def load(path: Path) -> Saved:
 
 def save(path: Path, setup: Setup, look: Look) -> None:
     """Write both to `path`: whole or not at all. Raises SettingsError."""
-    import tomli_w
-
     table = {
         "version": VERSION,
         "camera": to_table(setup.camera),
@@ -65,21 +62,36 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "effect": to_table(look.effect),
         "style": _styled(look.style),
     }
-    path = path.resolve()  # a link to a file in somebody's collection of settings stays a link
+    tomlfile.write(path, table)
+
+
+def presets_path() -> Path:
+    """Where the user's presets live: beside the settings."""
+    return settings_path().with_name("presets.toml")
+
+
+def load_presets(path: Path) -> tuple[dict[str, Look], tuple[str, ...]]:
+    """The looks that the user saved, by name, in their order, and a sentence for each value that was skipped. Never raises."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".settings-", suffix=".part")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                tomli_w.dump(table, file)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(part).replace(path)
-        except BaseException:
-            Path(part).unlink()
-            raise
-    except OSError as e:
-        raise SettingsError(f"cannot write {path}: {e.strerror}") from e
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, ()
+    except (OSError, ValueError, RecursionError) as e:
+        return {}, (f"{path} cannot be read and is ignored: {e}",)
+    looks: dict[str, Look] = {}
+    problems: list[str] = []
+    for name, one in table.items():
+        known = one if isinstance(one, dict) else {}
+        saved = _Reader(path).read({part: known[part] for part in ("effect", "style") if part in known})
+        looks[name] = saved.look
+        problems += saved.problems
+    return looks, tuple(problems)
+
+
+def save_presets(path: Path, presets: Mapping[str, Look]) -> None:
+    """Write all of them to `path`. Raises SettingsError."""
+    tables = {name: {"effect": to_table(look.effect), "style": _styled(look.style)} for name, look in presets.items()}
+    tomlfile.write(path, tables)
 
 
 class _Reader:

@@ -119,6 +119,10 @@ class Plate:
         colours = _mean(unmix.colours(small, mask, _SURE), self._near * mask.shape[0] / 2)
         return unmix.solved(mask, small, known, self._seen, colours, self._needed, _CONTRAST, _MISFIT)
 
+    def confidence(self) -> NDArray[np.float32]:
+        """How well the room is known: a new (h, w) float32, 0 nothing, 1 enough to correct the mask; empty without a room."""
+        return np.asarray(np.minimum(self._seen / np.float32(self._needed), np.float32(1)), np.float32)
+
     def _start(self, shape: tuple[int, ...]) -> None:
         self._room = np.zeros((*shape, 3), np.float32)
         self._spread, self._seen = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
