@@ -3,10 +3,10 @@
 Kernels compile when first called (eager signatures would make the very first import take a minute) and are cached on disk.
 `warm` calls each once, so that none compiles in the middle of a meeting.
 
-What keeps a loop one run of vector instructions (each measured, twofold to tenfold): rows taken out as one-dimensional arrays and
-looped over in a function of their own; every subexpression cast, for numba widens to 64 bits; indices that are looked up unsigned,
-for signed ones may count from the end; `error_model="numpy"` where it divides, for Python's raises on zero; `a if a < b else b`
-instead of `min`; no slices within a loop over pixels.
+What keeps a loop one run of vector instructions (each measured, twofold to tenfold): rows taken out as one-dimensional arrays
+and looped over in a function of their own; every subexpression cast, for numba widens to 64 bits; indices that are looked up
+unsigned, for signed ones may count from the end; `error_model="numpy"` where it divides, for Python's raises on zero;
+`a if a < b else b` instead of `min`; no slices within a loop over pixels.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def _deviation(  # pragma: no cover - compiled
             far[x] = z if times[x] >= enough else most
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath={"contract"})
 def _judge(  # pragma: no cover - compiled
     mask: F32,
     near: F32,

@@ -29,7 +29,10 @@ def exact(pixels: U8, part: tuple[int, int, int, int], unit: float, reverse: boo
 
 def mirrored(start: int, count: int, length: int) -> NDArray[np.int64]:
     """The indices start .. start + count - 1, those outside 0 .. length - 1 reflected at the border."""
-    at = np.arange(start, start + count) % (2 * length)
+    at = np.arange(start, start + count)
+    if start >= 0 and start + count <= length:
+        return at
+    at %= 2 * length
     return np.minimum(at, 2 * length - 1 - at)
 
 
