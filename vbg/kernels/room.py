@@ -196,7 +196,7 @@ def _taken_in(picture: U8, weights: F32, room: F32) -> None:  # pragma: no cover
         room[i] += (np.float32(picture[i]) - room[i]) * weights[i]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32) -> None:  # pragma: no cover - compiled
     bins = 600  # of the factor, 0.5..2: the median is interpolated within its bin
     counts = np.zeros((3, bins), np.int32)
@@ -207,7 +207,7 @@ def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32
                 total += 1
                 for c in range(3):
                     # what is nearly black tells nothing: its factor is that of 8 levels more
-                    factor = (picture[y, x, c] + np.float32(8)) / (room[y, x, c] + np.float32(8))
+                    factor = (np.float32(picture[y, x, c]) + np.float32(8)) / (room[y, x, c] + np.float32(8))
                     counts[c, min(bins - 1, max(0, int((factor - np.float32(0.5)) * np.float32(bins / 1.5))))] += 1
     if total < 30:
         return
