@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-from vbg import kernels
+from vbg import kernels, memory
 from vbg.cameras import CameraInfo
 from vbg.errors import CameraError
 from vbg.feed import Feed
@@ -79,6 +79,7 @@ class Loop:
         """Go on until the source ends, the limit is reached or `stop` is set."""
         self._warm_up()
         self._maker.open()
+        memory.give_back()
         self._begun = self._last_frame_at = time.monotonic()
         while not self._over():
             self._apply_changes()
