@@ -19,7 +19,7 @@ def warm() -> None:
 
 def warming() -> Iterator[float]:
     """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
-    from vbg.kernels import blend, blocks, clean, crop, guided, reduce, room, temporal, weigh
+    from vbg.kernels import blend, blocks, clean, crop, guided, light, reduce, room, temporal, weigh
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -43,6 +43,8 @@ def warming() -> Iterator[float]:
         lambda: weigh.divided(weigh.weighted(small, plane, 1.0, 1e-3)),
         lambda: blend.alpha(frame, plane, plane),
         lambda: clean.spill(small, plane, plane, 1),
+        lambda: light.beside(small, small, plane, plane),
+        lambda: light.lit(small, colours, colours, 0.5, (1.0, 1.0, 1.0)),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),
     )
     for count, step in enumerate(steps, 1):
