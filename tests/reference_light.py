@@ -17,10 +17,10 @@ def beside(background: Array, picture: Array, gain: Array, offset: Array) -> F64
     return np.asarray(background * (1 - alpha)[:, :, None], np.float64)
 
 
-def lit(picture: Array, change: Array, glow: Array, strength: float, tint: tuple[float, float, float]) -> F64:
+def lit(picture: Array, near: Array, change: Array, glow: Array, strength: float, tint: tuple[float, float, float]) -> F64:
     """`kernels.light.lit`."""
     tinted = np.clip((picture + change.astype(np.float64)) * np.array(tint), 0, 255)
     made = 255 * (1 - (1 - tinted / 255) * (1 - strength * glow / 255))
     out = np.asarray(made - picture, np.float64)
-    out[np.abs(out).sum(axis=2) < 1.5] = 0
+    out[(np.abs(out).sum(axis=2) < 1.5) | (near == 0)] = 0
     return out

@@ -45,8 +45,9 @@ def test_beside_is_its_twin_s(seed: int, size: tuple[int, int]) -> None:
 def test_lit_is_its_twin_s(seed: int, size: tuple[int, int], strength: float, tint: tuple[float, float, float]) -> None:
     rng = np.random.default_rng(seed)
     change, glow = rng.uniform(-99, 99, (*size, 3)).astype(np.float32), rng.uniform(0, 255, (*size, 3)).astype(np.float32)
-    found = light.lit(noisy(seed, *size), change, glow, strength, tint)
-    expected = reference.lit(noisy(seed, *size), change, glow, strength, tint)
+    near = (rng.random(size) < 0.8).astype(np.uint8)
+    found = light.lit(noisy(seed, *size), near, change, glow, strength, tint)
+    expected = reference.lit(noisy(seed, *size), near, change, glow, strength, tint)
     # at the threshold of what can be seen, rounding may decide either way
     assert (np.isclose(found, expected, atol=0.01) | (np.abs(expected).sum(axis=2, keepdims=True) < 1.51)).all()
 

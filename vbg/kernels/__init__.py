@@ -44,7 +44,7 @@ def warming() -> Iterator[float]:
         lambda: blend.alpha(frame, plane, plane),
         lambda: clean.spill(small, plane, plane, 1),
         lambda: light.beside(small, small, plane, plane),
-        lambda: light.lit(small, colours, colours, 0.5, (1.0, 1.0, 1.0)),
+        lambda: light.lit(small, taken, colours, colours, 0.5, (1.0, 1.0, 1.0)),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),
     )
     for count, step in enumerate(steps, 1):

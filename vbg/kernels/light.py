@@ -25,16 +25,17 @@ def beside(background: U8, picture: U8, gain: F32, offset: F32) -> F32:
     return out
 
 
-def lit(picture: U8, change: F32, glow: F32, strength: float, tint: tuple[float, float, float]) -> F32:
+def lit(picture: U8, near: U8, change: F32, glow: F32, strength: float, tint: tuple[float, float, float]) -> F32:
     """What to add to the person's colours so that they stand in the new light: (h, w, 3) float32, -255..255.
 
     A colour p = `picture` + `change` becomes p' = p x tint, cut to 0..255, and then p' + s (1 - p' / 255): light of the strength
     s = `strength` x `glow` laid over it as one projector over another ("screen").
-    picture: (h, w, 3) uint8. change: (h, w, 3) float32, what is added to it already. glow: (h, w, 3) float32, 0..255.
+    picture: (h, w, 3) uint8. near: (h, w) uint8, 0 where nothing of the person is, so nothing is added: that costs nothing later.
+    change: (h, w, 3) float32, what is added already. glow: (h, w, 3) float32, 0..255.
     strength: at least 0; the light ends at white. tint: a factor for each of B, G and R.
     """
     out = np.empty(picture.shape, np.float32)
-    _lit(fixed(picture), fixed(change), fixed(glow), strength, np.array(tint, np.float32), out)
+    _lit(fixed(picture), fixed(near), fixed(change), fixed(glow), strength, np.array(tint, np.float32), out)
     return out
 
 
@@ -52,11 +53,17 @@ def _beside(background: U8, picture: U8, gain: F32, offset: F32, out: F32) -> No
 
 
 @njit(cache=True, nogil=True)
-def _lit(picture: U8, change: F32, glow: F32, strength: float, tint: F32, out: F32) -> None:  # pragma: no cover - compiled
+def _lit(
+    picture: U8, near: U8, change: F32, glow: F32, strength: float, tint: F32, out: F32
+) -> None:  # pragma: no cover - compiled
     zero, white = np.float32(0), np.float32(255)
     share = np.float32(strength)
     for y in range(picture.shape[0]):
         for x in range(picture.shape[1]):
+            if near[y, x] == 0:
+                for c in range(3):
+                    out[y, x, c] = zero
+                continue
             seen = zero
             for c in range(3):
                 p = np.float32(picture[y, x, c])

@@ -40,6 +40,8 @@ _CALM = 0.1
 _GAP_S = 1.0
 """Frames further apart than this have nothing to do with each other."""
 
+_SQUARE = np.ones((3, 3), np.uint8)
+
 
 class Colours:
     """Remembers the light of the rooms. One thread owns it."""
@@ -62,23 +64,25 @@ class Colours:
             change = clean.spill(small, matte.gain, matte.offset, max(1, round(_REACH * h)))
         if style.light_wrap or style.match_light:
             new = background if background.shape[:2] == (h, w) else reduce.area(background, w, h)
-            tint = self._tint(frame, matte, small, new, style.match_light)
+            alpha = blend.alpha(small, matte.gain, matte.offset)
+            tint = self._tint(frame.captured_at, alpha, small, new, style.match_light)
+            near = np.asarray(cv2.dilate((alpha > 0).astype(np.uint8), _SQUARE), np.uint8)  # enlarged, a cell reaches the next
             glow = np.zeros_like(change)
             if style.light_wrap:
                 reach = 2 * max(1, round(_WRAP * h / 2)) + 1
                 once = cv2.blur(light.beside(new, small, matte.gain, matte.offset), (reach, reach))
                 glow = np.asarray(cv2.blur(once, (reach, reach)), np.float32)
-            change = light.lit(small, change, glow, _BRIGHT * style.light_wrap, tint)
+            change = light.lit(small, near, change, glow, _BRIGHT * style.light_wrap, tint)
         clean.add(frame.pixels, matte.gain, matte.offset, change, out)
 
-    def _tint(self, frame: Frame, matte: Matte, small: Pixels, new: Pixels, strength: float) -> tuple[float, float, float]:
+    def _tint(self, at_s: float, alpha: F32, small: Pixels, new: Pixels, strength: float) -> tuple[float, float, float]:
         """The factors of B, G and R that bring the person some way from the old room's light (the mean of what is seen of it:
         "grey world") into the new one's."""
         if not strength:
             self._ratio = None
             return 1.0, 1.0, 1.0
-        room = (blend.alpha(small, matte.gain, matte.offset) < _ROOM).astype(np.uint8)
-        apart, self._at = frame.captured_at - self._at, frame.captured_at
+        room = (alpha < _ROOM).astype(np.uint8)
+        apart, self._at = at_s - self._at, at_s
         if room.any():
             old = np.array(cv2.mean(small, room)[:3], np.float32) + np.float32(_BLACK)
             ratio = np.log((np.array(cv2.mean(new)[:3], np.float32) + np.float32(_BLACK)) / old)
