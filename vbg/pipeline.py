@@ -11,7 +11,7 @@ from vbg.effects.colour import Colour
 from vbg.errors import ModelError, VbgError
 from vbg.frame import Frame, Mask, Matte, Pixels, read_only
 from vbg.kernels import blend
-from vbg.matting.colours import cleaned
+from vbg.matting.colours import Colours
 from vbg.matting.gate import Gate
 from vbg.matting.hints import Hints
 from vbg.matting.plate import Plate
@@ -52,6 +52,7 @@ class Pipeline:
         self._styling = Styling()
         self._hints = Hints()
         self._covering = _Covering()
+        self._colours = Colours()
         self._pool = Pool()
 
     @property
@@ -80,9 +81,9 @@ class Pipeline:
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
-        if look.style.clean_colours and look.effect.covers:
+        if look.style.recolours and look.effect.covers:
             with self._time("colours"):
-                cleaned(frame, matte, out)
+                self._colours.touch(frame, matte, background, look.style, out)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
         if self._tap is not None and self._tap.wanted.is_set():
             self._tap.slot.put(Stages(frame, mask, matte, self._plate.confidence(), covered))
@@ -140,6 +141,7 @@ class Pipeline:
         self._smoother.reset()
         self._styling.reset()
         self._hints.reset()
+        self._colours.reset()
 
     def close(self) -> None:
         self._covering.close()

@@ -24,7 +24,7 @@ def warm() -> None:
 
 def warming() -> Iterator[float]:
     """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
-    from vbg.kernels import blend, blocks, clean, crop, guided, patches, reduce, room, temporal, unmix, weigh
+    from vbg.kernels import blend, blocks, clean, crop, guided, light, patches, reduce, room, temporal, unmix, weigh
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -52,6 +52,8 @@ def warming() -> Iterator[float]:
         lambda: weigh.divided(weigh.weighted(colours, plane, 1.0, 1e-3)),
         lambda: blend.alpha(frame, plane, plane),
         lambda: clean.spill(small, plane, plane, 1),
+        lambda: light.beside(small, small, plane, plane),
+        lambda: light.lit(small, taken, colours, colours, 0.5, (1.0, 1.0, 1.0)),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),
     )
     for count, step in enumerate(steps, 1):
