@@ -124,6 +124,7 @@ def person(report: Report, out: Path) -> None:
             back = time.monotonic()
             assert any(map(footage.shows, frames)), "the person never came again"
             notes.append(f"back after {time.monotonic() - back:.1f} s")
+            frames.close()  # it is a reader as long as it is there
         with report.check("chromium") as notes:
             notes.append(footage.judge(chromium.frames(v4l2.LABEL, SIZE, out / "chromium.log")))
         with report.check("chromium_leaves") as notes:
