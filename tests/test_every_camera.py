@@ -231,7 +231,30 @@ def test_no_webcam_at_all(device: type[Device], monkeypatch: pytest.MonkeyPatch)
     assert "no camera found" in str(error)
     assert "--camera demo" in error.hint
     assert "No such file" in str(cannot_open(device="/dev/video98"))
-    assert "no camera is called" in str(cannot_open(identity="Loupe|usb-1"))
+    assert "Loupe is not connected" in str(cannot_open(identity="Loupe|usb-1"))
+
+
+def test_a_webcam_that_comes_back_is_found_again(device: type[Device], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By port under whatever number, at another port by its name, unless two have that."""
+
+    def there(*ports: tuple[int, str]) -> None:
+        found = [v4l2.Device(f"/dev/video{n}", "Loupe", "uvcvideo", bus, captures=True, loopback=False) for n, bus in ports]
+        monkeypatch.setattr(v4l2, "devices", lambda: found)
+
+    targets: list[object] = []
+
+    class Listening(device):  # type: ignore[valid-type, misc]
+        def __init__(self, target: object, backend: int) -> None:
+            targets.append(target)
+            super().__init__(target, backend)
+
+    monkeypatch.setattr(cv2, "VideoCapture", Listening)
+    for ports in ([(7, "usb-1")], [(3, "usb-2"), (4, "usb-1")], [(5, "usb-3")]):
+        there(*ports)
+        Webcam("/dev/video99").open(identity="Loupe|usb-1").close()
+    assert targets == ["/dev/video7", "/dev/video4", "/dev/video5"]
+    there((3, "usb-2"), (4, "usb-3"))
+    assert "not connected" in str(cannot_open(device="/dev/video99", identity="Loupe|usb-1"))
 
 
 def test_a_format_is_chosen_by_what_the_device_offers(device: type[Device], monkeypatch: pytest.MonkeyPatch) -> None:

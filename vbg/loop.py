@@ -77,6 +77,8 @@ class Loop:
 
     def run(self) -> None:
         """Go on until the source ends, the limit is reached or `stop` is set."""
+        if not self._watched():
+            self._feed.pause()  # it was opened to see that it can be, and how large its picture is
         self._warm_up()
         self._maker.open()
         memory.give_back()

@@ -33,7 +33,7 @@ class Webcam:
         checked(self)
 
     def open(self, width: int = 0, height: int = 0, fps: float = 0, identity: str = "") -> Source:
-        target, name, identity = _find(identity or self.device)
+        target, name, identity = _again(identity) if identity else _find(self.device)
         chosen = _best_mode(target, width, height, fps) if isinstance(target, str) else None
         asked = (width or _USUAL[0], height or _USUAL[1], fps or _USUAL[2])
         capture = _open(target, chosen, asked)
@@ -62,6 +62,19 @@ def webcams() -> list[Found]:
     except ImportError:
         return []
     return [Found(one.index, one.name, one.path or one.name) for one in enumerate_cameras()]
+
+
+def _again(identity: str) -> tuple[str | int, str, str]:
+    """Where the camera of that identity is now: under another number, or at another port where only one has its name. Raises
+    CameraError while it is away."""
+    if identity.startswith("/dev/") or identity.isdigit():
+        return _find(identity)
+    found = webcams()
+    name = identity.rpartition("|")[0] or identity
+    same = [one for one in found if one.identity == identity] or [one for one in found if one.name == name]
+    if len(same) != 1:
+        raise CameraError(f"{name} is not connected", "Plug it in again: vbg goes on by itself.")
+    return same[0].target, same[0].name, same[0].identity
 
 
 def _find(device: str) -> tuple[str | int, str, str]:
