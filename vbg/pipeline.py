@@ -14,6 +14,8 @@ from vbg.kernels import blend
 from vbg.matting.colours import cleaned
 from vbg.matting.gate import Gate
 from vbg.matting.hints import Hints
+from vbg.matting.light import Light
+from vbg.matting.placing import Placing
 from vbg.matting.plate import Plate
 from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
@@ -50,6 +52,7 @@ class Pipeline:
         self._styling = Styling()
         self._hints = Hints()
         self._covering = _Covering()
+        self._placing, self._light = Placing(), Light()
         self._pool = Pool()
 
     @property
@@ -75,12 +78,21 @@ class Pipeline:
             self._hints.reset()
         with self._time("paint"):
             background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
+        shown, laid = frame, matte
+        if look.presence.moves and look.effect.covers:
+            with self._time("place"):
+                shown, laid, background = self._placing.place(
+                    frame, mask, matte, background, look.presence, look.effect.of_room, look.style.drop
+                )
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
-            blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
+            blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
         if look.style.clean_colours and look.effect.covers:
             with self._time("colours"):
-                cleaned(frame, matte, out)
+                cleaned(shown, laid, out)
+        if look.presence.light and look.effect.covers:
+            with self._time("light"):
+                self._light.lift(shown, laid, out, look.presence.light)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
         if self._tap is not None and self._tap.wanted.is_set():
             self._tap.slot.put(Stages(frame, mask, matte, self._plate.confidence(), covered))
@@ -133,6 +145,8 @@ class Pipeline:
         self._smoother.reset()
         self._styling.reset()
         self._hints.reset()
+        self._placing.reset()
+        self._light.reset()
 
     def close(self) -> None:
         self._covering.close()

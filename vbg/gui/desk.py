@@ -56,7 +56,7 @@ class Desk(QObject):
         self.thumbnails = Thumbnails()
         engine, theme = self.engine, window.theme
         self.picker = Picker(theme, self.thumbnails)
-        self.outline = OutlinePage(theme, engine.look.style)
+        self.outline = OutlinePage(theme, engine.look.style, engine.look.presence)
         self.settings = SettingsPage(theme, engine.wanted.camera, engine.wanted.model, preferences)
         window.populate({tr("Background"): self.picker, tr("Outline"): self.outline, tr("Settings"): self.settings})
         self._brush = Brush(window.preview)
@@ -178,6 +178,7 @@ class Desk(QObject):
         self.picker.added.connect(self.add_files)
         self.picker.removed.connect(self.remove)
         self.outline.changed.connect(self._style)
+        self.outline.presence_changed.connect(lambda presence: self._change_look(replace(engine.look, presence=presence)))
         self.outline.brush.connect(lambda kind: self._brush.take(kind, engine.look.style.keep, engine.look.style.drop))
         self._brush.painted.connect(lambda kind, regions: self._style(replace(engine.look.style, **{kind: regions})))
         self._brush.ended.connect(self.outline.brush_ended)
@@ -198,7 +199,7 @@ class Desk(QObject):
     def _change_look(self, look: Look) -> None:
         self.engine.change_look(look)
         self.picker.show_effect(look.effect)
-        self.outline.show_style(look.style)
+        self.outline.show_look(look.style, look.presence)
         self._brush.show_regions(look.style.keep, look.style.drop)
         self._saver.start()
 
