@@ -8,7 +8,7 @@ if ! command -v Xvfb >/dev/null; then
     exit 1
 fi
 number=$(mktemp)
-Xvfb -displayfd 3 -screen 0 2560x1600x24 -nolisten tcp 3>"$number" 2>/dev/null &
+Xvfb -displayfd 3 -screen 0 2560x1600x24 -noreset -nolisten tcp 3>"$number" 2>/dev/null &
 server=$!
 trap 'kill $server 2>/dev/null; rm -f "$number"' EXIT INT TERM
 tries=0

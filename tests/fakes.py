@@ -266,6 +266,7 @@ class FakeEffect:
     name: ClassVar[str] = "fake"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = True
+    of_room: ClassVar[bool] = False
     bgr: tuple[int, int, int] = (0, 0, 0)
     fails_opening: bool = False
     fails_at: int | None = None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +16,8 @@ from fakes import variants, within
 
 from vbg import effects
 from vbg.effects import Effect, Painter
+from vbg.effects.screen import Screen
+from vbg.errors import EffectError
 from vbg.frame import Frame, Mask, Pixels, read_only
 from vbg.spec import discover, to_table
 
@@ -20,9 +25,28 @@ WIDTH, HEIGHT = 640, 360
 EVERY = [pytest.param(v, id=str(to_table(v))) for _, spec in sorted(discover(effects).items()) for v in variants(spec)]
 
 
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """A screen in memory; the name of it."""
+    if shutil.which("Xvfb") is None and not os.environ.get("CI"):
+        pytest.skip("Xvfb is not installed")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x576x24", "-noreset", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        name = f":{answer.readline().strip()}"
+    yield name
+    server.terminate()
+    server.wait(10)
+
+
 @pytest.fixture(params=EVERY)
-def effect(request: pytest.FixtureRequest, files: Path) -> Effect:
+def effect(request: pytest.FixtureRequest, files: Path, monkeypatch: pytest.MonkeyPatch) -> Effect:
     found: Effect = within(files, request.param)
+    if isinstance(found, Screen):
+        monkeypatch.setenv("DISPLAY", request.getfixturevalue("display"))
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     return found
 
 
@@ -124,3 +148,13 @@ def test_two_openings_do_not_disturb_each_other(effect: Effect) -> None:
     two.close()
     assert (one.paint(room(), person(), 0.0) == first).all()
     one.close()
+
+
+def test_a_screen_that_cannot_be_seen_is_an_error_and_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    for name, value in (("", ""), ("DISPLAY", ":7654"), ("WAYLAND_DISPLAY", "wayland-0")):
+        if name:
+            monkeypatch.setenv(name, value)
+        with pytest.raises(EffectError):
+            Screen().open(64, 36)

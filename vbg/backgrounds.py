@@ -14,6 +14,7 @@ from vbg.effects.hills import Hills
 from vbg.effects.lanterns import Lanterns
 from vbg.effects.none import NoEffect
 from vbg.effects.picture import SHIPPED, Picture
+from vbg.effects.screen import Screen
 from vbg.effects.video import Video
 from vbg.errors import UsageError
 from vbg.pictures import is_picture
@@ -61,6 +62,7 @@ MOVING = (
     Background("hills", "Hills", Hills()),
     Background("drift", "Drift", Drift()),
     Background("lanterns", "Lanterns", Lanterns()),
+    Background("screen", "Your screen", Screen()),
 )
 
 COLOURS = tuple(

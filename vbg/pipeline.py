@@ -14,6 +14,8 @@ from vbg.kernels import blend
 from vbg.matting.colours import Colours
 from vbg.matting.gate import Gate
 from vbg.matting.hints import Hints
+from vbg.matting.light import Light
+from vbg.matting.placing import Placing
 from vbg.matting.plate import Plate
 from vbg.matting.plausible import Plausible
 from vbg.matting.refine import Refiner
@@ -53,6 +55,7 @@ class Pipeline:
         self._hints = Hints()
         self._covering = _Covering()
         self._colours = Colours()
+        self._placing, self._light = Placing(), Light()
         self._pool = Pool()
 
     @property
@@ -78,12 +81,21 @@ class Pipeline:
             self._hints.reset()
         with self._time("paint"):
             background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
+        shown, laid = frame, matte
+        if look.presence.moves and look.effect.covers:
+            with self._time("place"):
+                shown, laid, background = self._placing.place(
+                    frame, mask, matte, background, look.presence, look.effect.of_room, look.style.drop
+                )
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
-            blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
+            blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
         if look.style.recolours and look.effect.covers:
             with self._time("colours"):
-                self._colours.touch(frame, matte, background, look.style, out)
+                self._colours.touch(shown, laid, background, look.style, out)
+        if look.presence.light and look.effect.covers:
+            with self._time("light"):
+                self._light.lift(shown, laid, out, look.presence.light)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
         if self._tap is not None and self._tap.wanted.is_set():
             self._tap.slot.put(Stages(frame, mask, matte, self._plate.confidence(), covered))
@@ -142,6 +154,8 @@ class Pipeline:
         self._styling.reset()
         self._hints.reset()
         self._colours.reset()
+        self._placing.reset()
+        self._light.reset()
 
     def close(self) -> None:
         self._covering.close()

@@ -9,6 +9,7 @@ from vbg.cameras.opencv import Webcam
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.errors import UsageError
+from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.models import Model
 from vbg.models.follow import Follow
@@ -25,6 +26,7 @@ class Look:
 
     effect: Effect = field(default_factory=Blur)
     style: Style = field(default_factory=Style)
+    presence: Presence = field(default_factory=Presence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 from vbg import cameras, effects, models, sinks, tomlfile
 from vbg.errors import UsageError
 from vbg.matting.keep import Region
+from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.settings import Look, Setup
 from vbg.sinks.preview import Preview
@@ -61,6 +62,7 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "power": {"always_on": setup.always_on, "cpu_percent": setup.cpu_percent},
         "effect": to_table(look.effect),
         "style": _styled(look.style),
+        "presence": _plain(look.presence),
     }
     tomlfile.write(path, table)
 
@@ -82,7 +84,7 @@ def load_presets(path: Path) -> tuple[dict[str, Look], tuple[str, ...]]:
     problems: list[str] = []
     for name, one in table.items():
         known = one if isinstance(one, dict) else {}
-        saved = _Reader(path).read({part: known[part] for part in ("effect", "style") if part in known})
+        saved = _Reader(path).read({part: known[part] for part in ("effect", "style", "presence") if part in known})
         looks[name] = saved.look
         problems += saved.problems
     return looks, tuple(problems)
@@ -90,7 +92,10 @@ def load_presets(path: Path) -> tuple[dict[str, Look], tuple[str, ...]]:
 
 def save_presets(path: Path, presets: Mapping[str, Look]) -> None:
     """Write all of them to `path`. Raises SettingsError."""
-    tables = {name: {"effect": to_table(look.effect), "style": _styled(look.style)} for name, look in presets.items()}
+    tables = {
+        name: {"effect": to_table(look.effect), "style": _styled(look.style), "presence": _plain(look.presence)}
+        for name, look in presets.items()
+    }
     tomlfile.write(path, tables)
 
 
@@ -104,7 +109,7 @@ class _Reader:
     def read(self, table: dict[str, Any]) -> Saved:
         if table.get("version", VERSION) != VERSION:
             self._skip("version", f"is {table['version']!r}; this vbg writes {VERSION}")
-        known = {"version", "camera", "model", "outputs", "canvas", "power", "effect", "style"}
+        known = {"version", "camera", "model", "outputs", "canvas", "power", "effect", "style", "presence"}
         for name in sorted(set(table) - known):
             self._skip(name, "is unknown")
         setup, look = Setup(), Look()
@@ -124,7 +129,9 @@ class _Reader:
             self._skip("canvas", str(e))
             setup = Setup(camera, model, kept)
         setup = self._power(setup, table.get("power", {}))
-        return Saved(setup, Look(effect, self._style(table.get("style", {}))), tuple(self._problems))
+        style = self._values("style", table.get("style", {}), Style())
+        presence = self._values("presence", table.get("presence", {}), Presence())
+        return Saved(setup, Look(effect, style, presence), tuple(self._problems))
 
     def _spec(self, name: str, package: Any, table: Any, default: Any) -> Any:
         if table is None:
@@ -155,21 +162,20 @@ class _Reader:
                 self._skip(f"power: {name}", str(e))
         return setup
 
-    def _style(self, table: Any) -> Style:
+    def _values(self, name: str, table: Any, default: Any) -> Any:
         """Value by value: a broken one leaves the others as they were."""
         if not isinstance(table, dict):
-            self._skip("style", "must be a table")
-            return Style()
-        style = Style()
-        for name, value in table.items():
+            self._skip(name, "must be a table")
+            return default
+        found = default
+        for key, value in table.items():
             try:
-                if name not in knobs(Style):
+                if key not in knobs(default):
                     raise UsageError("is unknown")
-                change: dict[str, Any] = {name: _regions(value) if name in ("keep", "drop") else value}
-                style = replace(style, **change)
+                found = replace(found, **{key: _regions(value) if key in ("keep", "drop") else value})
             except UsageError as e:
-                self._skip(f"style: {name}", str(e))
-        return style
+                self._skip(f"{name}: {key}", str(e))
+        return found
 
     def _skip(self, name: str, why: str) -> None:
         self._problems.append(f"{self._path}: {name}: {why}; the default is taken")
@@ -182,9 +188,13 @@ def _number(table: Any, name: str) -> Any:
     return value
 
 
+def _plain(spec: Any) -> dict[str, Any]:
+    return {f.name: getattr(spec, f.name) for f in fields(spec)}
+
+
 def _styled(style: Style) -> dict[str, Any]:
     """A style as plain values; regions as lists of four numbers."""
-    values = {f.name: getattr(style, f.name) for f in fields(style)}
+    values = _plain(style)
     return values | {name: [list(astuple(region)) for region in values[name]] for name in ("keep", "drop")}
 
 

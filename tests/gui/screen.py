@@ -28,7 +28,7 @@ class Screen:
         self._processes: list[subprocess.Popen[bytes]] = []
         read, write = os.pipe()
         size = f"{WIDTH}x{HEIGHT}x24"
-        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-fbdir", str(folder), "-nolisten", "tcp"]
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-fbdir", str(folder), "-noreset", "-nolisten", "tcp"]
         self._start(command, {}, pass_fds=(write,))
         os.close(write)
         with os.fdopen(read) as answer:

@@ -11,20 +11,22 @@ from fakes import FakeCamera, wait_until, write_picture
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from vbg import store
+from vbg import backgrounds, store
 from vbg.cameras.test_card import TestCard
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
 from vbg.effects.picture import Picture
+from vbg.errors import CameraError
 from vbg.gui.app import House
 from vbg.gui.engine import Engine
 from vbg.gui.theme import Theme
 from vbg.gui.tiles import Tile
 from vbg.gui.tokens import DARK, HIGH_CONTRAST, LIGHT
+from vbg.gui.tray import Tray
 from vbg.matting.keep import Region
 from vbg.matting.style import PRESETS
 
@@ -138,8 +140,9 @@ def test_what_is_no_picture_is_refused_with_a_sentence(house: House, tmp_path: P
     file.write_text("no picture")
     before = engine(house).look.effect
     dropped(house, file)
-    assert "notes.txt" in house.window.fault.text
-    assert house.window.fault.isVisible()
+    assert "notes.txt" in house.window.notice.text
+    house.desk.poll()
+    assert house.window.notice.isVisible()  # until the user puts it away
     assert engine(house).look.effect == before
 
 
@@ -223,8 +226,55 @@ def test_a_fault_stands_in_a_bar_with_a_button_and_goes_when_it_is_over(house: H
     assert "no camera" in bar.text or "fake camera" in bar.text
     assert not house.window.preview.pictured
     camera.control.plug_in()
-    click(house.desk._retry)
+    click(house.desk.notices.retry_button)
     qtbot.waitUntil(lambda: house.window.preview.pictured and not bar.isVisible(), timeout=10_000)
+
+
+def test_a_fault_that_a_command_mends_offers_it(house: House, qtbot: QtBot) -> None:
+    camera = FakeCamera()
+    camera.control.open_error = CameraError("/dev/video0 may not be opened", "`sudo usermod -aG video $USER`, then log in again.")
+    engine(house)._retire()
+    engine(house).change(camera=camera)
+    button = house.desk.notices.copy_help
+    qtbot.waitUntil(button.isVisible, timeout=10_000)
+    click(button)
+    assert QGuiApplication.clipboard().text() == "sudo usermod -aG video $USER"
+    assert button.text() == "Copied"
+
+
+def test_the_missing_driver_is_told_once_with_its_command(house: House) -> None:
+    bar = house.window.welcome
+    assert not bar.isVisible()  # this user was welcomed before
+    house.desk.notices._welcomed = False
+    house.desk.notices._driver_command = "sudo apt install v4l2loopback-dkms"
+    house.desk.poll()
+    assert bar.isVisible()
+    assert "v4l2loopback-dkms" in bar.text
+    click(house.desk.notices.copy_driver)
+    assert QGuiApplication.clipboard().text() == "sudo apt install v4l2loopback-dkms"
+    bar.dismiss()
+    house.desk.poll()
+    assert not bar.isVisible()
+    assert house.preferences.welcomed
+
+
+def test_the_tray_s_menu_does_what_the_window_does(house: House) -> None:
+    done: list[object] = []
+
+    def note(what: object) -> None:
+        done.append(what)
+
+    tray = Tray(house.window.windowIcon(), lambda: note("show"), note, note, note, lambda: note("quit"))
+    tray.tell("All is well", blurred=True, paused=False)
+    actions = {action.text(): action for action in tray._menu.actions()}
+    assert actions["Blur the room"].isChecked()
+    for name in ("Show vbg", "Blur the room", "Pause", "Quit"):
+        actions[name].trigger()
+    assert done == ["show", False, True, "quit"]
+    (submenu,) = tray._menu.findChildren(QMenu)
+    next(one for one in submenu.actions() if one.text() == "Dusk").trigger()
+    assert done[-1] == backgrounds.named("dusk")
+    tray.close()
 
 
 def test_everything_is_remembered(house: House, tmp_path: Path, qtbot: QtBot) -> None:

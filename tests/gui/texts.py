@@ -10,6 +10,7 @@ from vbg import backgrounds, cameras, effects
 from vbg.gui import mosaic, pages
 from vbg.gui.preferences import Preferences
 from vbg.matting.hints import SENTENCES
+from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.spec import discover, knobs
 
@@ -32,7 +33,7 @@ def literals() -> set[str]:
 def from_knobs() -> set[str]:
     """Labels, helps, units and choices of whatever the window makes a form of."""
     found: set[str] = set()
-    for spec in (Style, Preferences, *discover(effects).values(), *discover(cameras).values()):
+    for spec in (Style, Presence, Preferences, *discover(effects).values(), *discover(cameras).values()):
         for name, knob in knobs(spec).items():
             if name in ("file", "device", "rgb", "keep", "drop") or (name == "strength"):
                 continue

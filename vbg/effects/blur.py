@@ -31,6 +31,7 @@ class Blur:
     name: ClassVar[str] = "blur"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = False
+    of_room: ClassVar[bool] = True
     strength: float = knob(0.5, "Blur", help="how strongly the room is blurred", low=0.0, high=1.0)
 
     def __post_init__(self) -> None:

@@ -28,6 +28,7 @@ class Drift:
     name: ClassVar[str] = "drift"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = True
+    of_room: ClassVar[bool] = False
     colours: str = knob("aurora", "Colours", help="which colours there are", choices=tuple(PALETTES))
     speed: float = knob(0.5, "Speed", help="0 stands still", low=0.0, high=1.0)
 

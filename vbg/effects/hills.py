@@ -33,6 +33,7 @@ class Hills:
     name: ClassVar[str] = "hills"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = True
+    of_room: ClassVar[bool] = False
     hour: str = knob("dawn", "Hour", help="of the day", choices=tuple(_SKIES))
     depth: float = knob(0.6, "Depth", help="how far the hills shift when you move; 0 stands still", low=0.0, high=1.0)
 

@@ -26,6 +26,7 @@ class Lanterns:
     name: ClassVar[str] = "lanterns"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = True
+    of_room: ClassVar[bool] = False
     speed: float = knob(0.5, "Speed", help="0 stands still", low=0.0, high=1.0)
     brightness: float = knob(0.6, "Brightness", help="of the lights", low=0.0, high=1.0)
 

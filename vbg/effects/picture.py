@@ -24,6 +24,7 @@ class Picture:
     name: ClassVar[str] = "picture"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = False
+    of_room: ClassVar[bool] = False
     file: str = knob("", "File", help="any picture that Pillow reads, or vbg:NAME for one of ours")
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 
 from vbg import store
 from vbg.backgrounds import Background
@@ -20,10 +20,10 @@ from vbg.cameras.test_card import TestCard
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.errors import SettingsError, VbgError
-from vbg.gui import driver, words
-from vbg.gui.engine import State
+from vbg.gui import words
 from vbg.gui.loading import Loaded
 from vbg.gui.looks import Looks
+from vbg.gui.notices import Notices
 from vbg.gui.pages import OutlinePage, SettingsPage
 from vbg.gui.picker import Picker
 from vbg.gui.preferences import Preferences
@@ -50,26 +50,24 @@ class Desk(QObject):
         self._window, self._loaded, self.engine = window, loaded, loaded.engine
         self._devices = Devices()
         self._undo: list[Callable[[], object]] = []
-        self._dismissed = ""
-        self._welcomed = preferences.welcomed
-        self._driver_command: str | None = None
         self.thumbnails = Thumbnails()
         engine, theme = self.engine, window.theme
         self.picker = Picker(theme, self.thumbnails)
-        self.outline = OutlinePage(theme, engine.look.style)
+        self.outline = OutlinePage(theme, engine.look.style, engine.look.presence)
         self.settings = SettingsPage(theme, engine.wanted.camera, engine.wanted.model, preferences)
         window.populate({tr("Background"): self.picker, tr("Outline"): self.outline, tr("Settings"): self.settings})
         self._brush = Brush(window.preview)
         self._looks = Looks(window.looks, loaded.presets)
         self._saver = QTimer(self, singleShot=True, interval=_SAVE_MS)
         self._saver.timeout.connect(self.save)
-        self._bars()
+        self.notices = Notices(window, preferences.welcomed)
+        window.toast.add(tr("Undo"), self.undo)
         self._wire()
         self.picker.show_library(loaded.library.all())
         self.picker.show_effect(engine.look.effect)
         window.show_size(engine.wanted.width, engine.wanted.height)
         window.preview.attach(engine.preview, engine.tap)
-        window.notice.say(loaded.problems[0] if loaded.problems else "")
+        self.notices.mention(loaded.problems[0] if loaded.problems else "")
         self._poller = QTimer(self, interval=_POLL_MS)
         self._poller.timeout.connect(self.poll)
         self._poller.start()
@@ -84,8 +82,7 @@ class Desk(QObject):
             self._show_cameras()
         said = words.said(state)
         self._window.show_said(said, words.figures(state), state.paused)
-        self._tell_faults(state)
-        self._offer_driver(state)
+        self.notices.tell(state)
         self._brush.fit()
         self.told.emit(state, said)
 
@@ -98,7 +95,7 @@ class Desk(QObject):
 
     def blur(self, on: bool) -> None:
         """The switch, from elsewhere."""
-        self.picker._switch.setChecked(on)
+        self.picker.blur(on)
 
     def pause(self, on: bool) -> None:
         self.engine.change(paused=on)
@@ -111,7 +108,7 @@ class Desk(QObject):
             try:
                 added = self._loaded.library.add(file)
             except VbgError as e:
-                self._window.fault.say(f"{e}")
+                self.notices.mention(f"{e}")
         if added is not None:
             self.picker.show_library(self._loaded.library.all())
             self.choose_effect(added.effect)
@@ -152,7 +149,7 @@ class Desk(QObject):
         try:
             store.save(self._loaded.settings_file, wanted, self.engine.look)
         except SettingsError as e:
-            self._window.notice.say(f"{e}")
+            self.notices.mention(f"{e}")
 
     def close(self) -> None:
         """Save what is not saved, end the session, give everything back."""
@@ -162,22 +159,15 @@ class Desk(QObject):
             self.save()
         self.thumbnails.close()
 
-    def _bars(self) -> None:
-        window = self._window
-        self._retry = window.fault.add(tr("Retry"), self._try_again, primary=True)
-        self._copy_help = window.fault.add(tr("Copy command"), self._copy_command)
-        self._copy_help.hide()
-        window.fault.closed.connect(lambda: setattr(self, "_dismissed", window.fault.text))
-        window.toast.add(tr("Undo"), self.undo)
-        self._copy = window.welcome.add(tr("Copy command"), self._copy_command, primary=True)
-        window.welcome.closed.connect(self._welcome_closed)
-
     def _wire(self) -> None:
         window, engine = self._window, self.engine
+        self.notices.retry.connect(self._try_again)
+        self.notices.welcomed.connect(lambda: self.preferences_changed.emit({"welcomed": True}))
         self.picker.chosen.connect(self.choose_effect)
         self.picker.added.connect(self.add_files)
         self.picker.removed.connect(self.remove)
         self.outline.changed.connect(self._style)
+        self.outline.presence_changed.connect(lambda presence: self._change_look(replace(engine.look, presence=presence)))
         self.outline.brush.connect(lambda kind: self._brush.take(kind, engine.look.style.keep, engine.look.style.drop))
         self._brush.painted.connect(lambda kind, regions: self._style(replace(engine.look.style, **{kind: regions})))
         self._brush.ended.connect(self.outline.brush_ended)
@@ -198,7 +188,7 @@ class Desk(QObject):
     def _change_look(self, look: Look) -> None:
         self.engine.change_look(look)
         self.picker.show_effect(look.effect)
-        self.outline.show_style(look.style)
+        self.outline.show_look(look.style, look.presence)
         self._brush.show_regions(look.style.keep, look.style.drop)
         self._saver.start()
 
@@ -222,7 +212,7 @@ class Desk(QObject):
         try:
             store.save_presets(self._loaded.presets_file, presets)
         except SettingsError as e:
-            self._window.notice.say(f"{e}")
+            self.notices.mention(f"{e}")
 
     def _show_cameras(self) -> None:
         wanted = self.engine.wanted.camera
@@ -238,44 +228,6 @@ class Desk(QObject):
             same = [len(offered) - 1]
         self._window.show_cameras(offered, same[0])
 
-    def _tell_faults(self, state: State) -> None:
-        fault = state.failure or state.output_fault or state.status.fault
-        if not fault:
-            self._dismissed = ""
-            if not self._window.fault.text or self._retry.isVisible():
-                self._window.fault.say("")
-        elif fault != self._dismissed:
-            self._retry.show()
-            self._window.fault.say(fault)
-        hint = state.status.notice or (state.status.hint and tr(state.status.hint))
-        if hint != self._window.notice.text:
-            self._window.notice.say(hint)
-
-    def _offer_driver(self, state: State) -> None:
-        if not state.driver_missing or self._welcomed:
-            self._window.welcome.say("")
-            return
-        command = self._command()
-        self._copy.setVisible(bool(command))
-        text = tr("One thing is missing: the virtual camera driver, so that Zoom, Teams or Meet can see this picture.")
-        self._window.welcome.say(f"{text} <code>{command.replace('&', '&amp;')}</code>" if command else text)
-
-    def _welcome_closed(self) -> None:
-        self._welcomed = True
-        self.preferences_changed.emit({"welcomed": True})
-
-    def _command(self) -> str:
-        if self._driver_command is None:
-            self._driver_command = driver.command()
-        return self._driver_command
-
-    def _copy_command(self) -> None:
-        QGuiApplication.clipboard().setText(self._command())
-        self._copy.setText(tr("Copied"))
-        QTimer.singleShot(1500, self._copy, lambda: self._copy.setText(tr("Copy command")))
-
     def _try_again(self) -> None:
-        self._dismissed = ""
-        self._window.fault.say("")
         self.engine.retry()
         self.poll()

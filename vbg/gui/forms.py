@@ -106,7 +106,7 @@ class Form(QWidget):
         switch.setChecked(value)
         switch.toggled.connect(lambda on: self._set(name, on))
         self._titled(knob, switch)
-        self._setters[name] = _silently(switch, switch.setChecked)
+        self._setters[name] = switch.show_state
 
     def _add_choice(self, name: str, knob: Knob, value: str) -> None:
         combo = QComboBox()
@@ -130,7 +130,7 @@ class Form(QWidget):
             tell(number)
 
         def tell(number: float) -> None:
-            said.setText(f"{number:.0%}" if (low, high) == (0, 1) else f"{number:g} {tr(knob.unit)}")
+            said.setText(f"{number:.0%}" if low >= 0 and high <= 1 and not knob.unit else f"{number:g} {tr(knob.unit)}")
 
         def moved(step: int) -> None:
             number = round(low + (high - low) * step / _STEPS, 4)

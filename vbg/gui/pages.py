@@ -15,6 +15,7 @@ from vbg.gui.preferences import Preferences, shown
 from vbg.gui.theme import Theme
 from vbg.gui.tr import languages, tr
 from vbg.gui.widgets import Alternatives, label
+from vbg.matting.presence import Presence
 from vbg.matting.style import PRESETS, Style
 from vbg.models import Model, library
 from vbg.spec import knobs
@@ -39,12 +40,14 @@ class _Scrolled(QScrollArea):
 
 
 class OutlinePage(_Scrolled):
-    """How the edge is cut. `changed` comes with a Style, `brush` with "keep", "drop" or "" for none."""
+    """How the edge is cut, and how the user stands in the picture. `changed` comes with a Style, `presence_changed` with a
+    Presence, `brush` with "keep", "drop" or "" for none."""
 
     changed = Signal(object)
+    presence_changed = Signal(object)
     brush = Signal(str)
 
-    def __init__(self, theme: Theme, style: Style) -> None:
+    def __init__(self, theme: Theme, style: Style, presence: Presence) -> None:
         super().__init__()
         self._style = style
         self._presets = Alternatives(theme, [tr(_NAMES[name]) for name in PRESETS], tr("Outline preset"), none=True)
@@ -57,8 +60,17 @@ class OutlinePage(_Scrolled):
         self.column.addWidget(about)
         self.column.addWidget(self._form)
         self.column.addLayout(self._regions())
+        self.column.addWidget(label(tr("You in the picture"), "section"))
+        self._presence = Form(theme, presence)
+        self._presence.changed.connect(self.presence_changed)
+        self.column.addWidget(self._presence)
         self.column.addStretch(1)
+        self.show_look(style, presence)
+
+    def show_look(self, style: Style, presence: Presence) -> None:
+        """Show all of these; nothing is emitted."""
         self.show_style(style)
+        self._presence.show_spec(presence)
 
     def show_style(self, style: Style) -> None:
         """Show these values; nothing is emitted."""

@@ -81,6 +81,10 @@ class Picker(QWidget):
         if focused in self._tiles:
             self._tiles[focused].setFocus()
 
+    def blur(self, on: bool) -> None:
+        """As if the switch had been used."""
+        self._switch.setChecked(on)
+
     def show_effect(self, effect: Effect) -> None:
         """Mark what is in force; nothing is emitted."""
         if isinstance(effect, Blur):
@@ -88,9 +92,7 @@ class Picker(QWidget):
                 self._strength.setValue(round(effect.strength * _STEPS))
         else:
             self._unblurred = effect
-        with QSignalBlocker(self._switch):
-            self._switch.setChecked(isinstance(effect, Blur))
-        self._switch._move(float(isinstance(effect, Blur)))
+        self._switch.show_state(isinstance(effect, Blur))
         self._strength.setVisible(isinstance(effect, Blur))
         same_kind = self._form is not None and self._effect is not None and effect.name == self._effect.name
         self._effect = effect

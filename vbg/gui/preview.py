@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QHideEvent,
     QImage,
     QKeyEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -20,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from vbg.gui import icons
+from vbg.gui import stage
 from vbg.gui.theme import Theme
 from vbg.gui.tokens import RADIUS
 from vbg.gui.tr import tr
@@ -156,14 +154,14 @@ class PreviewView(QWidget):
         painter = QPainter(self)
         area = self.picture
         if self._message[1]:
-            self._paint_message(painter, area)
+            stage.message(painter, area, self._theme, self.devicePixelRatioF(), *self._message)
         elif self._image is not None:
             painter.drawImage(area.topLeft(), self._image)
             for part in self._parts(area):
-                self._round(painter, part)
+                stage.corners(painter, part, self._theme)
             self._captions(painter, area)
         else:
-            self._paint_stage(painter, area)
+            stage.ground(painter, area, self._theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -222,42 +220,6 @@ class PreviewView(QWidget):
         """Be no higher than the picture: what stands under it stays near."""
         self.setMaximumHeight(max(self.minimumHeight(), round(width / self._aspect)))
 
-    def _round(self, painter: QPainter, area: QRectF) -> None:
-        """Corners: what is outside of them is painted over, which costs less than clipping the picture."""
-        outside, inside = QPainterPath(), QPainterPath()
-        outside.addRect(area)
-        inside.addRoundedRect(area, RADIUS, RADIUS)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillPath(outside.subtracted(inside), self._theme.colour("window"))
-
-    def _paint_stage(self, painter: QPainter, area: QRect) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(self._theme.colour("stage"))
-        edged = self._theme.tokens.name == "high contrast"
-        painter.setPen(QPen(self._theme.colour("line"), 2) if edged else Qt.PenStyle.NoPen)
-        painter.drawRoundedRect(QRectF(area).adjusted(1, 1, -1, -1) if edged else QRectF(area), RADIUS, RADIUS)
-
-    def _paint_message(self, painter: QPainter, area: QRect) -> None:
-        self._paint_stage(painter, area)
-        icon, title, line = self._message
-        ink = self._theme.colour("on_stage")
-        middle = area.center().y()
-        if icon:
-            picture = icons.pixmap(icon, ink.name(), 34, self.devicePixelRatioF(), 1.5)
-            painter.drawPixmap(QPoint(area.center().x() - 17, middle - 62), picture)
-        font = painter.font()
-        font.setPointSizeF(14)
-        font.setWeight(font.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(ink)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRect(area.x() + 24, middle - 16, area.width() - 48, 34), flags, title)
-        font.setPointSizeF(10)
-        font.setWeight(font.Weight.Normal)
-        painter.setFont(font)
-        painter.setPen(QColor(ink.red(), ink.green(), ink.blue(), 200))
-        painter.drawText(QRect(area.x() + 24, middle + 18, area.width() - 48, 60), flags, line)
-
     def _parts(self, area: QRect) -> list[QRectF]:
         """The pictures in the picture."""
         ratio = self.devicePixelRatioF()
@@ -266,20 +228,6 @@ class PreviewView(QWidget):
 
     def _captions(self, painter: QPainter, area: QRect) -> None:
         for cell, part in zip(self._cells, self._parts(area), strict=False):
-            _chip(painter, round(part.x()) + 8, round(part.y()) + 8, tr(cell.title))
+            stage.caption(painter, round(part.x()) + 8, round(part.y()) + 8, tr(cell.title))
         if self._comparing:
-            _chip(painter, area.x() + 14, area.y() + 14, tr("The camera's own picture: only you see this"))
-
-
-def _chip(painter: QPainter, x: int, y: int, text: str) -> None:
-    """White on a dark pill, whatever the picture under it."""
-    font = painter.font()
-    font.setPointSizeF(9)
-    painter.setFont(font)
-    width = painter.fontMetrics().horizontalAdvance(text) + 18
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(10, 12, 16, 205))
-    painter.drawRoundedRect(QRectF(x, y, width, 24), 12, 12)
-    painter.setPen(QColor("#ffffff"))
-    painter.drawText(QRectF(x, y, width, 24), Qt.AlignmentFlag.AlignCenter, text)
+            stage.caption(painter, area.x() + 14, area.y() + 14, tr("The camera's own picture: only you see this"))

@@ -36,12 +36,14 @@ QToolButton:checked {{ background: {t.tint}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QPushButton::menu-indicator {{ image: url({chevron}); width: 16px; height: 16px; subcontrol-position: right center; subcontrol-origin: padding; right: 6px; }}
 
-QComboBox {{ padding-right: 26px; }}
+QComboBox {{ padding-right: 26px; combobox-popup: 0; }}
 QComboBox:focus {{ padding-right: 25px; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow {{ image: url({chevron}); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.edge}; border-radius: {SMALL_RADIUS}px; padding: 4px;
   selection-background-color: {t.tint}; selection-color: {t.text}; }}
+QComboBox QAbstractItemView::item {{ min-height: 30px; padding: 0 8px; border-radius: 6px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QMenu {{ background: {t.panel}; border: 1px solid {t.edge}; border-radius: {SMALL_RADIUS}px; padding: 5px; }}
 QMenu::item {{ padding: 7px 26px 7px 14px; border-radius: 6px; }}
 QMenu::item:selected {{ background: {t.tint}; }}

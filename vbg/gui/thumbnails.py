@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from vbg.backgrounds import Background
 from vbg.effects.blur import SLIGHT, STRONG, Blur
 from vbg.effects.none import NoEffect
+from vbg.effects.screen import Screen
 from vbg.fit import cover
 from vbg.frame import Frame, read_only
 from vbg.pictures import read
@@ -70,6 +71,8 @@ def picture_of(background: Background) -> Pixels:
         return _in_room(0.0)
     if isinstance(effect, Blur):
         return _in_room(SLIGHT * (STRONG / SLIGHT) ** effect.strength)
+    if isinstance(effect, Screen):  # what is on it is nobody's business before it is chosen
+        return _monitor()
     painter = effect.open(_WIDTH, _HEIGHT)
     try:
         frame = Frame(read_only(np.zeros((_HEIGHT, _WIDTH, 3), np.uint8)), 0, 0.0)
@@ -96,3 +99,22 @@ def _in_room(sigma: float) -> Pixels:
     part = room[top:, left : left + w]
     part[:] = part * (1 - alpha) + layer[:, :, :3] * alpha
     return room
+
+
+def _monitor() -> Pixels:
+    """A desk's monitor, drawn."""
+    ramp = np.linspace(0, 1, _HEIGHT, dtype=np.float32)[:, None, None]
+    top, bottom = np.array([120, 84, 66], np.float32), np.array([72, 52, 44], np.float32)
+    picture = np.repeat(top * (1 - ramp) + bottom * ramp, _WIDTH, axis=1).astype(np.uint8)
+    for corner, opposite, colour in (
+        ((88, 34), (232, 118), (34, 26, 22)),
+        ((94, 40), (226, 112), (238, 226, 214)),
+        ((104, 50), (150, 56), (190, 120, 90)),
+        ((104, 66), (206, 71), (205, 190, 178)),
+        ((104, 80), (188, 85), (205, 190, 178)),
+        ((104, 94), (198, 99), (205, 190, 178)),
+        ((152, 118), (168, 136), (34, 26, 22)),
+        ((126, 136), (194, 142), (34, 26, 22)),
+    ):
+        cv2.rectangle(picture, corner, opposite, colour, -1, cv2.LINE_AA)
+    return picture

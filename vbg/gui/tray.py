@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
@@ -31,7 +30,7 @@ class Tray:
         self._pause = self._checkable(tr("Pause"), pause)
         backgrounds = self._menu.addMenu(tr("Backgrounds"))
         for one in ALL:
-            backgrounds.addAction(tr(one.title), partial(choose, one))
+            _offer(backgrounds, one, choose)
         self._menu.addSeparator()
         self._menu.addAction(tr("Quit"), quit_all)
         self._icon = QSystemTrayIcon(icon)
@@ -57,3 +56,7 @@ class Tray:
         made.triggered.connect(action)
         self._menu.addAction(made)
         return made
+
+
+def _offer(menu: QMenu, one: Background, choose: Callable[[Background], object]) -> None:
+    menu.addAction(tr(one.title), lambda: choose(one))

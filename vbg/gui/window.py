@@ -18,11 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from vbg.gui import icons
+from vbg.gui.bar import Bar
 from vbg.gui.preview import PreviewView
 from vbg.gui.theme import Theme
 from vbg.gui.tokens import GAP, PANEL_WIDTH
 from vbg.gui.tr import tr
-from vbg.gui.widgets import Alternatives, Bar, announce, icon_button, label
+from vbg.gui.widgets import Alternatives, announce, icon_button, label
 
 if TYPE_CHECKING:
     from vbg.gui.words import Said
