@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from vbg.frame import Frame, Mask, Pixels
 from vbg.models.box import Box, bounds, union
-from vbg.models.follow import Follow, exposed
+from vbg.models.exposure import exposed
+from vbg.models.follow import Follow
 from vbg.models.selfie import SelfieSquare
 from vbg.models.track import square
 
