@@ -95,3 +95,13 @@ def test_the_room_s_kernels_are_their_twins(seed: int, size: tuple[int, int]) ->
     room.learn(now, change, taken, 0.03, known, spread, seen)
     for got, wanted in zip((known, spread, seen), expected, strict=True):
         np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3)
+
+
+def test_change_beyond_what_pictures_hold_stays_within_the_histogram() -> None:
+    """A room that grew brighter than any picture, or is not a number, once wrote outside of the memory."""
+    now = np.zeros((4, 6, 3), np.uint8)
+    for value in (400.0, 1e6, np.inf, np.nan):
+        last = np.full(now.shape, value, np.float32)
+        _, histogram = temporal.changed(now, last)
+        assert histogram.sum() == 24
+        assert histogram[-1] == 24

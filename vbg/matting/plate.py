@@ -61,6 +61,7 @@ class Plate:
         gain = room.light(small, self._room, self._taken, self._seen, self._needed)
         if np.abs(gain - 1).max() > 0.004:
             self._room *= gain
+            np.minimum(self._room, np.float32(255), out=self._room)  # the camera saturates too
         self._change, _ = temporal.changed(small, self._room)
         unit = self._floor
         if room.wrong(self._change, self._spread, self._seen, self._taken, unit, self._needed, _MUCH) > self._wrong:
