@@ -1,6 +1,6 @@
 # `make run` and `make test` set everything up by themselves; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint e2e bench-report bench-check clean
+.PHONY: help setup run test lint e2e screenshots bench-report bench-check clean
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
@@ -10,14 +10,15 @@ help: ## list the targets
 
 setup: $(STAMP) ## install everything into .venv
 
-$(STAMP): pyproject.toml constraints.txt packaging/setup.sh
+$(STAMP): pyproject.toml constraints.txt packaging/setup.sh packaging/packages.sh
 	@sh packaging/setup.sh $(VENV)
 	@touch $@
 
-run: setup ## open the app (for now: the demo clip, headless, into out/demo.mp4)
+run: setup ## open the window; without a screen: the demo clip into out/demo.mp4
 	@$(BIN)/python -m vbg
 
-test: setup lint ## lint, types, import rules and tests
+test: setup lint ## lint, types, import rules and tests (a real window, too: on a screen in memory)
+	@sh packaging/packages.sh xvfb openbox xdotool
 	@$(BIN)/python -m pytest -q
 
 lint: setup
@@ -35,6 +36,10 @@ bench-report: setup ## measure everything beside other software, write benchmark
 
 bench-check: setup ## say which guarded ratios got slower since benchmarks/results.json (1-2 minutes)
 	@$(BIN)/python -m benchmarks.check
+
+screenshots: setup ## the window in all its clothes into out/screenshots (a minute)
+	@sh packaging/packages.sh xvfb fonts-inter
+	@sh packaging/screen.sh $(BIN)/python -m vbg.gui.shots out/screenshots
 
 clean: ## remove what make has made
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

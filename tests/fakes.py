@@ -237,7 +237,7 @@ class _FakeSegmenter(_Opened):
     def engines(self) -> tuple[Engine, ...]:
         return ()
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         count = self._use()
         self._control.running.wait(WAIT_S)
         if self._control.error is not None:
@@ -266,6 +266,7 @@ class FakeEffect:
     name: ClassVar[str] = "fake"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = True
+    of_room: ClassVar[bool] = False
     bgr: tuple[int, int, int] = (0, 0, 0)
     fails_opening: bool = False
     fails_at: int | None = None

@@ -124,8 +124,14 @@ class Device:
     def grab(self) -> bool:
         return self.grabs
 
-    def retrieve(self) -> tuple[bool, NDArray[np.uint8] | None]:
-        return (True, self.picture.copy()) if self.decodes else (False, None)
+    def retrieve(self, into: NDArray[np.uint8]) -> tuple[bool, NDArray[np.uint8] | None]:
+        """As OpenCV does it: into the buffer where that fits, else into a new one."""
+        if not self.decodes:
+            return False, None
+        if into.shape != self.picture.shape:
+            return True, self.picture.copy()
+        into[:] = self.picture
+        return True, into
 
     def release(self) -> None:
         self.released += 1
@@ -166,6 +172,22 @@ def test_a_webcam_that_gives_another_size_than_asked_works_and_says_so(device: t
     assert frames[0].pixels.shape == (240, 320, 3)
     assert not frames[0].pixels.flags.writeable
     opened.close()
+
+
+def test_a_webcam_s_frames_share_few_buffers_and_never_change_while_they_are_held(device: type[Device]) -> None:
+    source = Webcam("Loupe").open()
+    held = []
+    places = set()
+    for value in range(30):
+        device.picture = np.full((240, 320, 3), value, np.uint8)
+        frame = source.read()
+        assert frame is not None
+        places.add(frame.pixels.__array_interface__["data"][0])
+        if value % 10 == 0:
+            held.append(frame)
+    source.close()
+    assert [int(frame.pixels.max()) for frame in held] == [int(frame.pixels.min()) for frame in held] == [0, 10, 20]
+    assert len(places) <= 5
 
 
 def test_a_gray_sensor_gives_bgr(device: type[Device]) -> None:

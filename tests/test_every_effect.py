@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +16,8 @@ from fakes import variants, within
 
 from vbg import effects
 from vbg.effects import Effect, Painter
+from vbg.effects.screen import Screen
+from vbg.errors import EffectError
 from vbg.frame import Frame, Mask, Pixels, read_only
 from vbg.spec import discover, to_table
 
@@ -20,9 +25,28 @@ WIDTH, HEIGHT = 640, 360
 EVERY = [pytest.param(v, id=str(to_table(v))) for _, spec in sorted(discover(effects).items()) for v in variants(spec)]
 
 
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """A screen in memory; the name of it."""
+    if shutil.which("Xvfb") is None and not os.environ.get("CI"):
+        pytest.skip("Xvfb is not installed")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x576x24", "-noreset", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        name = f":{answer.readline().strip()}"
+    yield name
+    server.terminate()
+    server.wait(10)
+
+
 @pytest.fixture(params=EVERY)
-def effect(request: pytest.FixtureRequest, files: Path) -> Effect:
+def effect(request: pytest.FixtureRequest, files: Path, monkeypatch: pytest.MonkeyPatch) -> Effect:
     found: Effect = within(files, request.param)
+    if isinstance(found, Screen):
+        monkeypatch.setenv("DISPLAY", request.getfixturevalue("display"))
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     return found
 
 
@@ -87,17 +111,24 @@ def test_another_room_paints_no_other_detail(effect: Effect, painter: Painter) -
     assert np.abs(one - two).max() < 10  # the rooms' noise differs by up to 60
 
 
-def test_the_person_s_colours_do_not_bleed_into_the_background(effect: Effect, painter: Painter) -> None:
-    """A red person in a green room: with the matte at least half open, no red may be painted."""
+def test_the_person_s_colours_do_not_bleed_into_the_background(effect: Effect) -> None:
+    """A red person in a green room: with the matte at least half open, no more red may be painted than without her."""
     if not effect.covers:
         return
     shape = cv2.resize(person(), (WIDTH, HEIGHT))
-    pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    pixels[:, :, 1], pixels[:, :, 2] = 200 * (1 - shape), 200 * shape
-    background = cv2.resize(painter.paint(Frame(read_only(pixels), 0, 0.0), person(), 0.0), (WIDTH, HEIGHT)).astype(int)
-    red = np.maximum(0, background[:, :, 2] - background[:, :, :2].max(axis=2))
-    assert red[shape < 0.5].max() <= 8
-    assert red[shape == 0].max() <= 2
+    with_her, without = np.zeros((HEIGHT, WIDTH, 3), np.uint8), np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    with_her[:, :, 1], with_her[:, :, 2], without[:, :, 1] = 200 * (1 - shape), 200 * shape, 200
+    more = redness(effect, with_her) - redness(effect, without)
+    assert more[shape < 0.5].max() <= 8
+    assert more[shape == 0].max() <= 2
+
+
+def redness(effect: Effect, pixels: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """How much more red than anything else is painted behind a person in `pixels`, at frame size."""
+    painter = effect.open(WIDTH, HEIGHT)
+    background = cv2.resize(painter.paint(Frame(read_only(pixels), 0, 0.0), person(), 0.0), (WIDTH, HEIGHT)).astype(np.int64)
+    painter.close()
+    return np.asarray(np.maximum(0, background[:, :, 2] - background[:, :, :2].max(axis=2)), np.int64)
 
 
 def test_frames_and_masks_are_neither_changed_nor_kept(painter: Painter) -> None:
@@ -117,3 +148,13 @@ def test_two_openings_do_not_disturb_each_other(effect: Effect) -> None:
     two.close()
     assert (one.paint(room(), person(), 0.0) == first).all()
     one.close()
+
+
+def test_a_screen_that_cannot_be_seen_is_an_error_and_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    for name, value in (("", ""), ("DISPLAY", ":7654"), ("WAYLAND_DISPLAY", "wayland-0")):
+        if name:
+            monkeypatch.setenv(name, value)
+        with pytest.raises(EffectError):
+            Screen().open(64, 36)

@@ -121,3 +121,11 @@ def test_block_means_are_the_plain_means(size: tuple[int, int], side: int, step:
             bottom, right = ((y + 1) * side if y + 1 < rows else size[0]), ((x + 1) * side if x + 1 < cols else size[1])
             expected[y, x] = pixels[y * side : bottom : step, x * side : right].mean()
     np.testing.assert_allclose(blocks.means(pixels, side, step), expected, atol=1e-3)
+
+
+@pytest.mark.parametrize(("size", "rows", "cols"), [((216, 384), 22, 40), ((7, 9), 7, 2), ((5, 5), 1, 1)])
+def test_a_plane_s_block_means_are_the_plain_means(size: tuple[int, int], rows: int, cols: int) -> None:
+    plane = np.random.default_rng(0).random(size).astype(np.float32)
+    ys, xs = ([i * whole // parts for i in range(parts + 1)] for whole, parts in zip(size, (rows, cols), strict=True))
+    expected = [[plane[ys[r] : ys[r + 1], xs[c] : xs[c + 1]].mean() for c in range(cols)] for r in range(rows)]
+    np.testing.assert_allclose(blocks.planar_means(plane, rows, cols), expected, atol=1e-5)

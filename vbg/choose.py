@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vbg import models
+from vbg import backgrounds, models
 from vbg.cameras import Camera
 from vbg.cameras.demo import Demo
 from vbg.cameras.opencv import Webcam
@@ -43,7 +43,7 @@ def camera(text: str) -> Camera:
 
 
 def effect(text: str, strength: float) -> Effect:
-    """`none`, `blur` (with `strength`, 0..1), `#rrggbb`, or a picture or video file. Raises UsageError."""
+    """`none`, `blur` (with `strength`, 0..1), `#rrggbb`, a picture or video file, or one of ours. Raises UsageError."""
     if text == "none":
         return NoEffect()
     if text == "blur":
@@ -52,7 +52,11 @@ def effect(text: str, strength: float) -> Effect:
         return Colour(text)
     path = Path(text)
     if not path.is_file():
-        hint = "A background is none, blur, a colour as '#00b140' (in quotes), or a picture or video file."
+        ours = backgrounds.named(text)
+        if ours is not None:
+            return ours.effect
+        names = ", ".join(one.key for one in (*backgrounds.PICTURES, *backgrounds.MOVING))
+        hint = f"A background is none, blur, a colour as '#00b140' (in quotes), a picture or video file, or one of ours: {names}."
         raise UsageError(f"there is no background or file called {text!r}", hint)
     return Picture(text) if is_picture(path) else Video(text)
 

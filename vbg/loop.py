@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-from vbg import kernels
+from vbg import kernels, memory
 from vbg.cameras import CameraInfo
 from vbg.errors import CameraError
 from vbg.feed import Feed
@@ -22,6 +22,7 @@ from vbg.settings import LARGEST, Look, Setup
 from vbg.slot import Cell
 from vbg.status import Phase, Status
 from vbg.tally import Tally
+from vbg.tap import Tap
 from vbg.thrift import Thrift
 from vbg.wake import Wake
 
@@ -51,12 +52,13 @@ class Loop:
         limit_s: float,
         publish: Callable[[Status], None],
         stack: ExitStack,
+        tap: Tap | None = None,
     ) -> None:
         """Opens camera and outputs. Raises VbgError. limit_s: seconds of picture, 0 for no end."""
         self._wanted, self._look, self._stop, self._limit_s, self._tell = setup, look, stop, limit_s, publish
         self._setup = chosen = setup.get()
         self._tally = Tally()
-        self._maker = Maker(chosen.model, self._tally.stopwatch)
+        self._maker = Maker(chosen.model, self._tally.stopwatch, tap)
         self._thrift = Thrift(chosen.cpu_percent / 100)
         self._wake = Wake()
         self._fault = self._notice = ""
@@ -71,6 +73,7 @@ class Loop:
         self._pacer = Pacer(stop, self.outputs.rest)
         self._begun = self._last_frame_at = time.monotonic()
         self._watched_at = float("-inf")
+        self._resting = False  # the camera is closed since nobody watches, or the user has paused
 
     def run(self) -> None:
         """Go on until the source ends, the limit is reached or `stop` is set."""
@@ -78,14 +81,15 @@ class Loop:
             self._feed.pause()  # it was opened to see that it can be, and how large its picture is
         self._warm_up()
         self._maker.open()
+        memory.give_back()
         self._begun = self._last_frame_at = time.monotonic()
         while not self._over():
             self._apply_changes()
-            if self._wake.slept():
-                self._restart()
             if not self._watched():
                 self._idle()
                 continue
+            if self._wake.slept() or self._resting:
+                self._restart()
             frame = self._feed.take(_POLL_S)
             if frame is None:
                 self._without_frame()
@@ -157,29 +161,30 @@ class Loop:
             self._card(Phase.COVERED, "Waiting for the camera")
 
     def _watched(self) -> bool:
-        """Whether anybody looks, or did a moment ago."""
+        """Whether anybody looks, or did a moment ago, and the user has not paused."""
+        if self._setup.paused:
+            return False
         now = time.monotonic()
         if self._setup.always_on or self.outputs.watched():
             self._watched_at = now
         return now - self._watched_at < _LINGER_S
 
     def _idle(self) -> None:
-        """Nobody watches: the camera's light goes out, and a card now and then keeps the outputs alive."""
+        """Nobody watches, or the user has paused: the camera's light goes out, and a card now and then keeps the outputs alive.
+        Ends when that, or the setup, changes."""
+        self._resting = True
         self._feed.pause()
         self._thrift.pause()
         card_at = 0.0
-        while not (
-            self._stop.is_set() or self._setup.always_on or self.outputs.watched() or self._wanted.get() is not self._setup
-        ):
+        while not (self._stop.is_set() or self._watched() or self._wanted.get() is not self._setup):
             if time.monotonic() - card_at > _IDLE_S - _POLL_S:
-                self._card(Phase.IDLE, "One moment", self.outputs.fault)
+                self._card(Phase.IDLE, "Paused" if self._setup.paused else "One moment", self.outputs.fault)
                 card_at = time.monotonic()
             self._stop.wait(_POLL_S)
-        if self._watched() and not self._stop.is_set():
-            self._restart()
 
     def _restart(self) -> None:
         """Open the camera again; what was known of its picture is old."""
+        self._resting = False
         self._feed.resume()
         self._card(Phase.COVERED, "One moment")
         self._began_anew()
@@ -200,7 +205,8 @@ class Loop:
         known = self._feed.info
         new_shape = (old.width, old.height, old.fps) != (new.width, new.height, new.fps)
         if new.camera != old.camera or new_shape:
-            self._feed.switch(new.camera, new.width, new.height, new.fps)
+            change = self._feed.choose if self._resting else self._feed.switch
+            change(new.camera, new.width, new.height, new.fps)
             self._began_anew()
         if new_shape:
             self.outputs.resize(new.outputs, canvas_for(new, self._feed.info or known))

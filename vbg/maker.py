@@ -12,6 +12,7 @@ from vbg.models import Model
 from vbg.models.thrifty import Thrifty
 from vbg.pipeline import Pipeline
 from vbg.settings import Look
+from vbg.tap import Tap
 from vbg.timing import Stopwatch
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,11 @@ _WAITS_S = (0.25, 0.5, 1.0, 2.0, 4.0)
 class Maker:
     """Makes covered frames. One thread owns it. `fault`: why the model is away, in one sentence; empty while it works."""
 
-    def __init__(self, model: Model, stopwatch: Stopwatch) -> None:
+    def __init__(self, model: Model, stopwatch: Stopwatch, tap: Tap | None = None) -> None:
         """Opens nothing yet."""
         self.fault = ""
         self._model = model
-        self._time = stopwatch
+        self._time, self._tap = stopwatch, tap
         self._pipeline: Pipeline | None = None
         self._segmenter: Thrifty | None = None
         self._thrift = (1, False)
@@ -97,4 +98,4 @@ class Maker:
         segmenter.thrift(*self._thrift)
         self.close()
         self._model, self._segmenter = model, segmenter
-        self._pipeline = Pipeline(segmenter, self._time)
+        self._pipeline = Pipeline(segmenter, self._time, self._tap)

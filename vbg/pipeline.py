@@ -11,9 +11,11 @@ from vbg.effects.colour import Colour
 from vbg.errors import ModelError, VbgError
 from vbg.frame import Frame, Mask, Matte, Pixels, read_only
 from vbg.kernels import blend
-from vbg.matting.colours import cleaned
+from vbg.matting.colours import Colours
 from vbg.matting.gate import Gate
 from vbg.matting.hints import Hints
+from vbg.matting.light import Light
+from vbg.matting.placing import Placing
 from vbg.matting.plate import Plate
 from vbg.matting.plausible import Plausible
 from vbg.matting.refine import Refiner
@@ -23,6 +25,7 @@ from vbg.matting.styling import Styling
 from vbg.models import Segmenter
 from vbg.pool import Pool
 from vbg.settings import Look
+from vbg.tap import Stages, Tap
 from vbg.timing import Stopwatch
 
 _SHOWN = Matte.uniform(1.0)
@@ -37,8 +40,9 @@ class Pipeline:
     asked, empty otherwise.
     """
 
-    def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None) -> None:
+    def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None) -> None:
         self._segmenter = segmenter
+        self._tap = tap
         self._time = stopwatch or Stopwatch()
         self._gate = Gate()
         self._made: _Made | None = None
@@ -50,6 +54,8 @@ class Pipeline:
         self._styling = Styling()
         self._hints = Hints()
         self._covering = _Covering()
+        self._colours = Colours()
+        self._placing, self._light = Placing(), Light()
         self._pool = Pool()
 
     @property
@@ -75,13 +81,25 @@ class Pipeline:
             self._hints.reset()
         with self._time("paint"):
             background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
+        shown, laid = frame, matte
+        if look.presence.moves and look.effect.covers:
+            with self._time("place"):
+                shown, laid, background = self._placing.place(
+                    frame, mask, matte, background, look.presence, look.effect.of_room, look.style.drop
+                )
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
-            blend.mix(frame.pixels, matte.gain, matte.offset, background, out)
-        if look.style.clean_colours and look.effect.covers:
+            blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
+        if look.style.recolours and look.effect.covers:
             with self._time("colours"):
-                cleaned(frame, matte, out)
-        return Frame(read_only(out), frame.index, frame.captured_at)
+                self._colours.touch(shown, laid, background, look.style, out)
+        if look.presence.light and look.effect.covers:
+            with self._time("light"):
+                self._light.lift(shown, laid, out, look.presence.light)
+        covered = Frame(read_only(out), frame.index, frame.captured_at)
+        if self._tap is not None and self._tap.wanted.is_set():
+            self._tap.slot.put(Stages(frame, mask, matte, self._plate.confidence(), covered))
+        return covered
 
     def matte(self, frame: Frame, style: Style = _USUAL) -> tuple[Mask, Matte]:
         """The steadied mask and the matte of `frame` in the user's style: those of a moment ago where the picture stands still
@@ -101,25 +119,27 @@ class Pipeline:
         return made.mask, made.matte
 
     def _make(self, frame: Frame, style: Style) -> _Made:
-        self._smoother.steady(style.steadiness)
-        mask = self.mask(frame)
+        mask = self.mask(frame, style)
         with self._time("refine"):
             asked = self._styling.before(mask, style)
             made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
         self._gate.made(frame, mask)
         return made
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, style: Style = _USUAL) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
+        self._smoother.steady(style.steadiness)
+        with self._time("room"):
+            room = self._plate.look(frame)
         with self._time("mask"):
-            mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame)), frame)
+            mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame, room)), frame)
         if self._plausible.notice:
             return mask  # nothing is learned from such an answer
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
             mask = self._smoother.smooth(mask, frame)
-        with self._time("plate"):
+        with self._time("learn"):
             self._plate.learn(mask, frame)
         return mask
 
@@ -133,6 +153,9 @@ class Pipeline:
         self._smoother.reset()
         self._styling.reset()
         self._hints.reset()
+        self._colours.reset()
+        self._placing.reset()
+        self._light.reset()
 
     def close(self) -> None:
         self._covering.close()

@@ -11,6 +11,7 @@ from vbg.loop import Loop
 from vbg.settings import Look, Setup
 from vbg.slot import Cell
 from vbg.status import Phase, Status
+from vbg.tap import Tap
 
 
 class Session:
@@ -21,11 +22,12 @@ class Session:
     changed; an output that is open stays open, unless its size changes.
     """
 
-    def __init__(self, setup: Setup, look: Look, seconds: float = 0.0) -> None:
-        """seconds: end after so much picture; 0 goes on until the source ends or `stop`."""
+    def __init__(self, setup: Setup, look: Look, seconds: float = 0.0, tap: Tap | None = None) -> None:
+        """seconds: end after so much picture; 0 goes on until the source ends or `stop`. tap: shows how frames are made."""
         self.setup = Cell(setup)
         self.look = Cell(look)
         self._limit_s = seconds
+        self._tap = tap
         self._status = Cell(Status())
         self._stop = threading.Event()
         self._stopped_at = 0.0
@@ -72,7 +74,7 @@ class Session:
         """Open everything, go on until the end, close everything. Raises VbgError where it cannot start or go on."""
         try:
             with ExitStack() as stack:
-                self._loop = Loop(self.setup, self.look, self._stop, self._limit_s, self._status.set, stack)
+                self._loop = Loop(self.setup, self.look, self._stop, self._limit_s, self._status.set, stack, self._tap)
                 self._loop.run()
         except BaseException as e:
             fault = str(e)

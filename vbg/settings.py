@@ -9,6 +9,7 @@ from vbg.cameras.opencv import Webcam
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.errors import UsageError
+from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.models import Model
 from vbg.models.follow import Follow
@@ -25,6 +26,7 @@ class Look:
 
     effect: Effect = field(default_factory=Blur)
     style: Style = field(default_factory=Style)
+    presence: Presence = field(default_factory=Presence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Setup:
 
     width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's.
     always_on: the camera stays open though nobody watches. cpu_percent: of one core, that vbg may use; 0 for no limit.
+    paused: the camera is closed, and a card goes out; this is never saved.
     """
 
     camera: Camera = field(default_factory=Webcam)
@@ -43,6 +46,7 @@ class Setup:
     fps: float = 0
     always_on: bool = False
     cpu_percent: float = 0
+    paused: bool = False
 
     def __post_init__(self) -> None:
         if (self.width == 0) != (self.height == 0):

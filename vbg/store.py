@@ -6,16 +6,16 @@ hand-edited file never keeps vbg from starting.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import tomllib
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from vbg import cameras, effects, models, sinks
-from vbg.errors import SettingsError, UsageError
+from vbg import cameras, effects, models, sinks, tomlfile
+from vbg.errors import UsageError
 from vbg.matting.keep import Region
+from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.settings import Look, Setup
 from vbg.sinks.preview import Preview
@@ -53,8 +53,6 @@ def load(path: Path) -> Saved:
 
 def save(path: Path, setup: Setup, look: Look) -> None:
     """Write both to `path`: whole or not at all. Raises SettingsError."""
-    import tomli_w
-
     table = {
         "version": VERSION,
         "camera": to_table(setup.camera),
@@ -64,22 +62,41 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "power": {"always_on": setup.always_on, "cpu_percent": setup.cpu_percent},
         "effect": to_table(look.effect),
         "style": _styled(look.style),
+        "presence": _plain(look.presence),
     }
-    path = path.resolve()  # a link to a file in somebody's collection of settings stays a link
+    tomlfile.write(path, table)
+
+
+def presets_path() -> Path:
+    """Where the user's presets live: beside the settings."""
+    return settings_path().with_name("presets.toml")
+
+
+def load_presets(path: Path) -> tuple[dict[str, Look], tuple[str, ...]]:
+    """The looks that the user saved, by name, in their order, and a sentence for each value that was skipped. Never raises."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".settings-", suffix=".part")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                tomli_w.dump(table, file)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(part).replace(path)
-        except BaseException:
-            Path(part).unlink()
-            raise
-    except OSError as e:
-        raise SettingsError(f"cannot write {path}: {e.strerror}") from e
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, ()
+    except (OSError, ValueError, RecursionError) as e:
+        return {}, (f"{path} cannot be read and is ignored: {e}",)
+    looks: dict[str, Look] = {}
+    problems: list[str] = []
+    for name, one in table.items():
+        known = one if isinstance(one, dict) else {}
+        saved = _Reader(path).read({part: known[part] for part in ("effect", "style", "presence") if part in known})
+        looks[name] = saved.look
+        problems += saved.problems
+    return looks, tuple(problems)
+
+
+def save_presets(path: Path, presets: Mapping[str, Look]) -> None:
+    """Write all of them to `path`. Raises SettingsError."""
+    tables = {
+        name: {"effect": to_table(look.effect), "style": _styled(look.style), "presence": _plain(look.presence)}
+        for name, look in presets.items()
+    }
+    tomlfile.write(path, tables)
 
 
 class _Reader:
@@ -92,7 +109,7 @@ class _Reader:
     def read(self, table: dict[str, Any]) -> Saved:
         if table.get("version", VERSION) != VERSION:
             self._skip("version", f"is {table['version']!r}; this vbg writes {VERSION}")
-        known = {"version", "camera", "model", "outputs", "canvas", "power", "effect", "style"}
+        known = {"version", "camera", "model", "outputs", "canvas", "power", "effect", "style", "presence"}
         for name in sorted(set(table) - known):
             self._skip(name, "is unknown")
         setup, look = Setup(), Look()
@@ -112,7 +129,9 @@ class _Reader:
             self._skip("canvas", str(e))
             setup = Setup(camera, model, kept)
         setup = self._power(setup, table.get("power", {}))
-        return Saved(setup, Look(effect, self._style(table.get("style", {}))), tuple(self._problems))
+        style = self._values("style", table.get("style", {}), Style())
+        presence = self._values("presence", table.get("presence", {}), Presence())
+        return Saved(setup, Look(effect, style, presence), tuple(self._problems))
 
     def _spec(self, name: str, package: Any, table: Any, default: Any) -> Any:
         if table is None:
@@ -143,21 +162,20 @@ class _Reader:
                 self._skip(f"power: {name}", str(e))
         return setup
 
-    def _style(self, table: Any) -> Style:
+    def _values(self, name: str, table: Any, default: Any) -> Any:
         """Value by value: a broken one leaves the others as they were."""
         if not isinstance(table, dict):
-            self._skip("style", "must be a table")
-            return Style()
-        style = Style()
-        for name, value in table.items():
+            self._skip(name, "must be a table")
+            return default
+        found = default
+        for key, value in table.items():
             try:
-                if name not in knobs(Style):
+                if key not in knobs(default):
                     raise UsageError("is unknown")
-                change: dict[str, Any] = {name: _regions(value) if name in ("keep", "drop") else value}
-                style = replace(style, **change)
+                found = replace(found, **{key: _regions(value) if key in ("keep", "drop") else value})
             except UsageError as e:
-                self._skip(f"style: {name}", str(e))
-        return style
+                self._skip(f"{name}: {key}", str(e))
+        return found
 
     def _skip(self, name: str, why: str) -> None:
         self._problems.append(f"{self._path}: {name}: {why}; the default is taken")
@@ -170,9 +188,13 @@ def _number(table: Any, name: str) -> Any:
     return value
 
 
+def _plain(spec: Any) -> dict[str, Any]:
+    return {f.name: getattr(spec, f.name) for f in fields(spec)}
+
+
 def _styled(style: Style) -> dict[str, Any]:
     """A style as plain values; regions as lists of four numbers."""
-    values = {f.name: getattr(style, f.name) for f in fields(style)}
+    values = _plain(style)
     return values | {name: [list(astuple(region)) for region in values[name]] for name in ("keep", "drop")}
 
 

@@ -14,6 +14,7 @@ from vbg import v4l2
 from vbg.cameras import CameraInfo, Source
 from vbg.errors import CameraError, CameraLostError
 from vbg.frame import Frame, read_only
+from vbg.pool import Pool
 from vbg.spec import checked, knob
 
 _USUAL = (1280, 720, 30.0)
@@ -146,6 +147,7 @@ def _why_not(target: str | int, name: str) -> tuple[str, str]:
 class _Webcam:
     def __init__(self, capture: cv2.VideoCapture, name: str, identity: str, asked: tuple[int, int, float] | None) -> None:
         self._capture = capture
+        self._pool = Pool()
         self._index = 0
         width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
         code = int(capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
@@ -164,7 +166,7 @@ class _Webcam:
         if not self._capture.grab():
             raise CameraLostError(f"{self._info.name} stopped giving pictures")
         captured_at = time.monotonic()  # before decoding: that is part of our latency
-        ok, pixels = self._capture.retrieve()
+        ok, pixels = self._capture.retrieve(self._pool.take(self._info.height, self._info.width))
         if not ok or pixels is None:
             raise CameraLostError(f"{self._info.name} gave a picture that cannot be decoded")
         if pixels.ndim == 2:  # a gray (infrared) sensor

@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser("vbg", description="A virtual background for any webcam program.")
     parser.add_argument("--version", action="version", version=f"vbg {__version__}")
+    parser.add_argument("--minimised", action="store_true", help="without a command: open the window minimised")
     parser.set_defaults(action=app.action)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for module in (run, video, photo, devices, models, bench):

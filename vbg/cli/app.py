@@ -1,4 +1,4 @@
-"""`vbg` without a command: until there is a window, a look at what vbg does, on the built-in clip."""
+"""`vbg` without a command: the window; where there is no screen, a look at what vbg does, on the built-in clip."""
 
 from __future__ import annotations
 
@@ -23,7 +23,18 @@ Next:
 (in a checkout, vbg is .venv/bin/vbg)"""
 
 
-def action(_: argparse.Namespace) -> int:
+def action(arguments: argparse.Namespace) -> int:
+    """Open the window, or, where there is no screen or no Qt, show what would be seen there."""
+    from vbg.gui import environment
+
+    if environment.can_open():
+        from vbg.gui.app import run
+
+        return run(minimised=arguments.minimised)
+    return demo()
+
+
+def demo() -> int:
     """Run the demo clip for ten seconds into out/demo.mp4, with a contact sheet beside it."""
     from vbg.cameras.demo import Demo
     from vbg.cameras.video_file import VideoFile

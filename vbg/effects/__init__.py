@@ -26,11 +26,13 @@ class Effect(Protocol):
     """A spec that names a background. `open(width, height)` (pixels) raises EffectError or UsageError.
 
     covers: False only for an effect that shows the room because the user chose so; the pipeline then skips the model.
+    of_room: the background is made of the camera's room, so it goes where the camera's picture is put.
     moves: the background changes on its own, so it is painted anew even while the camera's picture stands still.
     """
 
     name: ClassVar[str]
     covers: ClassVar[bool]
     moves: ClassVar[bool]
+    of_room: ClassVar[bool]
 
     def open(self, width: int, height: int) -> Painter: ...

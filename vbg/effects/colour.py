@@ -21,6 +21,7 @@ class Colour:
     name: ClassVar[str] = "colour"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = False
+    of_room: ClassVar[bool] = False
     rgb: str = knob("#2f3b46", "Colour", help="#rrggbb")
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ class NoEffect:
     name: ClassVar[str] = "none"
     covers: ClassVar[bool] = False
     moves: ClassVar[bool] = True
+    of_room: ClassVar[bool] = True
 
     def open(self, width: int, height: int) -> Painter:
         return _Room()

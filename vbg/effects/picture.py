@@ -10,7 +10,11 @@ from vbg.effects import Painter
 from vbg.effects.colour import Still
 from vbg.fit import cover
 from vbg.pictures import read
+from vbg.resources import asset
 from vbg.spec import checked, knob
+
+SHIPPED = "vbg:"
+"""A file called `vbg:NAME` is the picture of that name that comes with vbg, wherever vbg is installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,18 @@ class Picture:
     name: ClassVar[str] = "picture"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = False
-    file: str = knob("", "File", help="any picture that Pillow reads")
+    of_room: ClassVar[bool] = False
+    file: str = knob("", "File", help="any picture that Pillow reads, or vbg:NAME for one of ours")
 
     def __post_init__(self) -> None:
         checked(self)
 
     def open(self, width: int, height: int) -> Painter:
-        return Still(cover(read(Path(self.file)), width, height))
+        return Still(cover(read(self.path), width, height))
+
+    @property
+    def path(self) -> Path:
+        """Where the picture is."""
+        if self.file.startswith(SHIPPED):
+            return asset(f"backgrounds/{self.file.removeprefix(SHIPPED)}.jpg")
+        return Path(self.file)

@@ -27,6 +27,7 @@ class Video:
     name: ClassVar[str] = "video"
     covers: ClassVar[bool] = True
     moves: ClassVar[bool] = True
+    of_room: ClassVar[bool] = False
     file: str = knob("", "File", help="any video that FFmpeg reads")
 
     def __post_init__(self) -> None:

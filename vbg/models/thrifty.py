@@ -41,16 +41,16 @@ class Thrifty:
             self._every, self._small = every, small
             self._forget()
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         if self._every == 1:
-            return self._sized(self._segmenter.mask(frame))
+            return self._sized(self._segmenter.mask(frame, room))
         last, before = self._last, self._gray
         near = last is not None and 0 <= frame.captured_at - self._at <= _GAP_S and frame.pixels.shape == self._shape
         if near and last is not None and before is not None and self._turn % self._every:
             gray = _gray(frame, last)
             mask = self._carried(last, before, gray)
         else:
-            mask, self._turn = self._sized(self._segmenter.mask(frame)), 0
+            mask, self._turn = self._sized(self._segmenter.mask(frame, room)), 0
             gray = _gray(frame, mask)
         self._turn += 1
         self._last, self._gray, self._at, self._shape = mask, gray, frame.captured_at, frame.pixels.shape

@@ -1,0 +1,119 @@
+"""The real thing: the app as a process, under a window manager, with a mouse and a keyboard, seen on the screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import wait_until, write_picture
+
+from .screen import App, Screen
+
+MISSING = [tool for tool in ("Xvfb", "openbox", "xdotool") if shutil.which(tool) is None]
+pytestmark = pytest.mark.skipif(bool(MISSING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(MISSING)}")
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    made = Screen(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A user who chose the demo clip as the camera."""
+    folder = tmp_path / "home"
+    (folder / "XDG_CONFIG_HOME" / "vbg").mkdir(parents=True)
+    (folder / "XDG_RUNTIME_DIR").mkdir(mode=0o700)
+    (folder / "XDG_CONFIG_HOME" / "vbg" / "settings.toml").write_text('version = 1\ncamera = {kind = "demo"}\n')
+    (folder / "XDG_CONFIG_HOME" / "vbg" / "window.toml").write_text('welcomed = true\ntheme = "light"\nlanguage = "en"\n')
+    return folder
+
+
+def near(one: np.ndarray, bgr: tuple[int, int, int], within: float = 12) -> bool:
+    return bool(np.abs(one - np.array(bgr)).max() <= within)
+
+
+def test_a_user_s_first_minutes(screen: Screen, home: Path, tmp_path: Path) -> None:
+    app = App(screen, home)
+    app.until(lambda told: told["pictured"] and told["shown"] > 5, "the preview shows a covered picture")
+    assert "Preview" in app.told()["places"]
+
+    screen.scroll(*app.middle("tile-study"), notches=12)  # the colours are below the fold
+    app.click("tile-green")
+    app.until(lambda told: "'#00b140'" in told.get("effect", ""), "a colour was picked")
+    wait_until(lambda: near(app.colour(0.03, 0.3), (64, 177, 0)), "the colour is on the screen")
+
+    app.click("blur")
+    app.until(lambda told: told["effect"].startswith("Blur"), "the blur is on")
+    wait_until(lambda: not near(app.colour(0.03, 0.3), (64, 177, 0), 40), "the colour is gone from the screen")
+    app.click("blur")
+    app.until(lambda told: "'#00b140'" in told["effect"], "the blur is off again")
+    wait_until(lambda: near(app.colour(0.03, 0.3), (64, 177, 0)), "the colour is back")
+
+    screen.click(*app.middle("Preview"))
+    screen.xdotool("keydown", "space")
+    wait_until(lambda: not near(app.colour(0.03, 0.3), (64, 177, 0), 40), "the room is shown while Space is held")
+    screen.xdotool("keyup", "space")
+    wait_until(lambda: near(app.colour(0.03, 0.3), (64, 177, 0)), "the room is covered again")
+
+    file = tmp_path / "violet.png"
+    write_picture(file, np.full((180, 320, 3), (200, 40, 120), np.uint8))
+    source = screen.run("drag_source.py", file, 1420, 900, surroundings=app.surroundings)
+    wait_until(lambda: bool(screen.pixels()[900:960, 1420:1520].any()), "the drag source is shown")
+    screen.drag((1470, 930), app.middle("Preview"))
+    app.until(lambda told: "violet" in told["effect"], "the dropped picture was taken")
+    wait_until(lambda: near(app.colour(0.03, 0.3), (200, 40, 120)), "the picture is on the screen")
+    source.terminate()
+
+    app.click("camera")
+    screen.xdotool("key", "t", "Return")  # the list is open: the entry that begins with it
+    app.until(lambda told: told["camera"] == "test_card", "the test card is the camera")
+
+    second = subprocess.run(
+        [sys.executable, "-m", "vbg"],
+        env={**os.environ, **screen.surroundings, **app.surroundings},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 0  # it raised the first one's window and went
+
+    screen.xdotool("key", "alt+F4")
+    assert app.wait_for_end() == 0
+    again = App(screen, home)
+    told = again.until(lambda told: told["pictured"], "the preview shows a picture again")
+    assert "violet" in told["effect"]
+    assert (told["camera"], told["chosen"]) == ("test_card", "Test card")
+    wait_until(lambda: near(again.colour(0.03, 0.3), (200, 40, 120)), "the picture is on the screen again")
+    screen.xdotool("key", "ctrl+q")
+    assert again.wait_for_end() == 0
+
+
+def test_minimised_it_takes_no_pictures_and_raised_it_does(screen: Screen, home: Path) -> None:
+    app = App(screen, home)
+    app.until(lambda told: told["pictured"] and told["shown"] > 5, "the preview shows a picture")
+    (window,) = screen.xdotool("search", "--onlyvisible", "--name", "^vbg$").split()
+    screen.xdotool("windowminimize", window)
+    app.until(lambda told: told["state"] and not told["active"], "it is minimised")
+    wait_until(lambda: _stands_still(app), "nothing is painted")
+    screen.xdotool("windowmap", window)
+    shown = app.told()["shown"]
+    app.until(lambda told: told["shown"] > shown + 3, "it goes on")
+    screen.xdotool("windowactivate", "--sync", window, "key", "ctrl+q")
+    assert app.wait_for_end() == 0
+
+
+def _stands_still(app: App) -> bool:
+    import time
+
+    before = app.told()["shown"]
+    time.sleep(0.5)
+    return bool(app.told()["shown"] == before)

@@ -1,0 +1,99 @@
+"""What the bars over the preview say: what is wrong, what could be better, what is missing. Never a modal box."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from vbg.gui import driver
+from vbg.gui.engine import State
+from vbg.gui.tr import tr
+from vbg.gui.window import Window
+
+_THANKS_MS = 1500
+
+
+class Notices(QObject):
+    """`retry` comes when the user wants to try again, `welcomed` when they put the first run's bar away."""
+
+    retry = Signal()
+    welcomed = Signal()
+
+    def __init__(self, window: Window, welcomed: bool) -> None:
+        super().__init__(window)
+        self._window, self._welcomed = window, welcomed
+        self._dismissed = self._hint = self._help = ""
+        self._driver_command: str | None = None
+        self.retry_button = window.fault.add(tr("Retry"), self._try_again, primary=True)
+        self.copy_help = window.fault.add(tr("Copy command"), lambda: self._copy(self.copy_help, self._help))
+        self.copy_driver = window.welcome.add(
+            tr("Copy command"), lambda: self._copy(self.copy_driver, self._command()), primary=True
+        )
+        window.fault.closed.connect(self._fault_closed)
+        window.welcome.closed.connect(self._welcome_closed)
+
+    def tell(self, state: State) -> None:
+        """Show what there is to say about this state, and take away what is over."""
+        self._tell_fault(state)
+        self._tell_hint(state.status.notice or (state.status.hint and tr(state.status.hint)))
+        self._tell_of_driver(state.driver_missing and not self._welcomed)
+
+    def mention(self, text: str) -> None:
+        """Something that went wrong by the way; it stays until the user puts it away."""
+        self._window.notice.say(text)
+
+    def _tell_fault(self, state: State) -> None:
+        fault = state.failure or state.output_fault or state.status.fault
+        if not fault:
+            self._dismissed = ""
+            self._window.fault.say("")
+        elif fault != self._dismissed:
+            self._help = command_in(state.hint)
+            self.copy_help.setVisible(bool(self._help))
+            self._window.fault.say(fault)
+
+    def _tell_hint(self, hint: str) -> None:
+        if hint != self._hint:
+            self._hint = hint
+            self._window.notice.say(hint)
+
+    def _tell_of_driver(self, missing: bool) -> None:
+        if not missing:
+            self._window.welcome.say("")
+            return
+        command = self._command()
+        self.copy_driver.setVisible(bool(command))
+        text = tr("One thing is missing: the virtual camera driver, so that Zoom, Teams or Meet can see this picture.")
+        self._window.welcome.say(f"{text} <code>{command.replace('&', '&amp;')}</code>" if command else text)
+
+    def _fault_closed(self) -> None:
+        self._dismissed = self._window.fault.text
+
+    def _welcome_closed(self) -> None:
+        self._welcomed = True
+        self.welcomed.emit()
+
+    def _command(self) -> str:
+        if self._driver_command is None:
+            self._driver_command = driver.command()
+        return self._driver_command
+
+    def _copy(self, button: QPushButton, command: str) -> None:
+        """Into the clipboard, and say so on the button for a moment."""
+        QGuiApplication.clipboard().setText(command)
+        button.setText(tr("Copied"))
+        QTimer.singleShot(_THANKS_MS, button, lambda: button.setText(tr("Copy command")))
+
+    def _try_again(self) -> None:
+        self._dismissed = ""
+        self._window.fault.say("")
+        self.retry.emit()
+
+
+def command_in(hint: str) -> str:
+    """The command for the shell that stands in a hint, between backticks; empty where there is none."""
+    found = re.search(r"`(sudo [^`]+)`", hint)
+    return found[1] if found else ""
