@@ -26,15 +26,20 @@ def changed(picture: Array, last: Array) -> tuple[F64, Array]:
     return out, np.bincount(apart.astype(int).ravel(), minlength=766)
 
 
+Pair = tuple[float, float]
+
+
 def steadied(
-    mask: Array, picture: Array, change: Array, low: float, high: float, still: float, boost: float, trust: float, *kept: Array
+    mask: Array, picture: Array, change: Array, low: float, high: float, still: float, boost: Pair, trust: Pair, *kept: Array
 ) -> tuple[F64, F64]:
     """`kernels.temporal.steadied`: what it makes of `before` and `reference`."""
     before, reference = (one.astype(np.float64) for one in kept)
     t = np.clip((change.astype(np.float64) - low) / (high - low), 0, 1)
     t = t**2 * (3 - 2 * t)
     apart = mask - before
-    slow = np.minimum(1, still + boost * apart**2 + trust * (2.0 * mask - 1) ** 8)
+    rises = apart > 0
+    sure = (2.0 * mask - 1) ** 8
+    slow = np.minimum(1, still + np.where(rises, boost[1], boost[0]) * apart**2 + np.where(rises, trust[1], trust[0]) * sure)
     weight = (still + (1 - still) * t)[:, :, None]
     return before + apart * (slow + (1 - slow) * t), reference + (picture - reference) * weight
 
@@ -44,10 +49,23 @@ def deviation(change: Array, spread: Array, seen: Array, unit: float, needed: fl
     return np.where(seen >= needed, np.minimum(change / np.maximum(spread.astype(np.float64), unit), top), top)
 
 
-def judge(mask: Array, near: Array, wide: Array, seen: Array, needed: float, down: float, far_down: float, up: float) -> F64:
+def judge(
+    mask: Array,
+    near: Array,
+    wide: Array,
+    seen: Array,
+    needed: float,
+    settled: float,
+    down: float,
+    far_down: float,
+    up: float,
+    far_up: float,
+) -> F64:
     """`kernels.room.judge`."""
     shift = (
-        up * np.clip((near.astype(np.float64) - 4) / 2, 0, 1)
+        (up + far_up * np.clip((wide.astype(np.float64) - 7) / 0.9, 0, 1))
+        * np.clip((near.astype(np.float64) - 4) / 2, 0, 1)
+        * (seen >= settled)
         - down * np.clip(2.5 - near.astype(np.float64), 0, 1)
         - far_down * np.clip(2.0 - wide.astype(np.float64), 0, 1)
     )
@@ -70,9 +88,11 @@ def learn(picture: Array, change: Array, taken: Array, rate: float, *kept: Array
 
 def light(picture: Array, room: Array, taken: Array, seen: Array, needed: float) -> F64:
     """`kernels.room.light`."""
-    known = ((taken == 0) & (seen >= needed))[::2, ::2]
-    now, was = (one[::2, ::2][known].sum(axis=0, dtype=np.float64) for one in (picture, room))
-    return np.where(was > 1000, now / np.maximum(was, 1), 1.0)
+    known = ((taken == 0) & (seen >= needed))[::3, ::3]
+    if known.sum() < 30:
+        return np.ones(3)
+    now, was = (one[::3, ::3][known].astype(np.float64) + 8 for one in (picture, room))
+    return np.asarray(np.clip(np.median(now / was, axis=0), 0.5, 2), np.float64)
 
 
 def wrong(change: Array, spread: Array, seen: Array, taken: Array, unit: float, needed: float, factor: float) -> float:
@@ -80,3 +100,31 @@ def wrong(change: Array, spread: Array, seen: Array, taken: Array, unit: float, 
     known = (taken == 0) & (seen >= needed)
     off = change > np.float32(factor) * np.maximum(spread, np.float32(unit))
     return float(off[known].mean()) if known.any() else 0.0
+
+
+def colours(picture: Array, mask: Array, sure: float) -> F64:
+    """`kernels.unmix.colours`."""
+    h, w = mask.shape[0] // 2, mask.shape[1] // 2
+    out = np.zeros((h, w, 4))
+    for y, x in np.ndindex(h, w):
+        cell = np.s_[2 * y : 2 * y + 2, 2 * x : 2 * x + 2]
+        if mask[cell].min() > np.float32(sure):
+            out[y, x] = *picture[cell].mean(axis=(0, 1)), 1
+    return out
+
+
+def solved(
+    mask: Array, picture: Array, room: Array, seen: Array, near: Array, needed: float, contrast: float, misfit: float
+) -> F64:
+    """`kernels.unmix.solved`."""
+    out = mask.astype(np.float64)
+    unsure = (mask > np.float32(0.03)) & (mask < np.float32(0.97))
+    for y, x in np.ndindex(*mask.shape):
+        *person, weight = near[min(y // 2, near.shape[0] - 1), min(x // 2, near.shape[1] - 1)].astype(np.float64)
+        if not unsure[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2].any() or seen[y, x] < needed or weight <= 0.02:
+            continue
+        way, here = np.array(person) / weight - room[y, x], picture[y, x] - room[y, x].astype(np.float64)
+        alpha = np.clip(here @ way / (way @ way), 0, 1)
+        fit = np.exp(-((np.abs(here - alpha * way).sum() / misfit) ** 2))
+        out[y, x] += (alpha - out[y, x]) * fit * (way @ way) / (way @ way + 3 * contrast**2)
+    return out

@@ -23,9 +23,11 @@ def scene(seed: int, noise: float = 2.0) -> Pixels:
     return np.clip(shapes + np.random.default_rng(seed).normal(0, noise, shapes.shape), 0, 255).astype(np.uint8)
 
 
-def asked(pictures: list[Pixels], times: list[float] | None = None, value: float = 0.0) -> list[bool]:
-    """For which of the pictures the model was asked."""
-    model = FakeModel(value)
+def asked(pictures: list[Pixels], times: list[float] | None = None, person: float = 0.0) -> list[bool]:
+    """For which of the pictures the model was asked, that sees a person in so much of their width."""
+    mask = np.zeros((36, 64), np.float32)
+    mask[:, : round(person * 64)] = 1
+    model = FakeModel(answer=lambda frame: mask.copy())
     pipeline = Pipeline(model.open())
     found = []
     for index, pixels in enumerate(pictures):
@@ -85,8 +87,8 @@ def test_it_is_asked_again_every_two_seconds_at_least() -> None:
 def test_what_is_surely_person_may_move_more() -> None:
     pictures = [scene(seed) for seed in range(SETTLED + 1)]
     pictures[SETTLED][160:192, 300:332] = np.clip(pictures[SETTLED][160:192, 300:332].astype(int) + 3, 0, 255)
-    assert not asked(pictures, value=1.0)[SETTLED]
-    assert asked(pictures, value=0.0)[SETTLED]
+    assert not asked(pictures, person=0.9)[SETTLED]
+    assert asked(pictures)[SETTLED]
 
 
 def test_a_background_is_kept_only_where_it_does_not_move_on_its_own() -> None:
@@ -119,3 +121,11 @@ def test_block_means_are_the_plain_means(size: tuple[int, int], side: int, step:
             bottom, right = ((y + 1) * side if y + 1 < rows else size[0]), ((x + 1) * side if x + 1 < cols else size[1])
             expected[y, x] = pixels[y * side : bottom : step, x * side : right].mean()
     np.testing.assert_allclose(blocks.means(pixels, side, step), expected, atol=1e-3)
+
+
+@pytest.mark.parametrize(("size", "rows", "cols"), [((216, 384), 22, 40), ((7, 9), 7, 2), ((5, 5), 1, 1)])
+def test_a_plane_s_block_means_are_the_plain_means(size: tuple[int, int], rows: int, cols: int) -> None:
+    plane = np.random.default_rng(0).random(size).astype(np.float32)
+    ys, xs = ([i * whole // parts for i in range(parts + 1)] for whole, parts in zip(size, (rows, cols), strict=True))
+    expected = [[plane[ys[r] : ys[r + 1], xs[c] : xs[c + 1]].mean() for c in range(cols)] for r in range(rows)]
+    np.testing.assert_allclose(blocks.planar_means(plane, rows, cols), expected, atol=1e-5)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from vbg.frame import Pixels
-from vbg.kernels import crop, room, temporal
+from vbg.kernels import crop, patches, room, temporal, unmix
 
 SIZES = st.tuples(st.integers(1, 9), st.integers(1, 9))
 SEEDS = st.integers(0, 2**32 - 1)
@@ -61,8 +61,13 @@ def test_change_is_its_twin(seed: int, size: tuple[int, int]) -> None:
     assert np.abs(np.cumsum(histogram) - np.cumsum(counts)).max() <= 1  # a sum on a bin's border may be rounded to its neighbour
 
 
-@given(SEEDS, SIZES, st.floats(0.01, 1), st.floats(0, 1), st.floats(0, 1))
-def test_steadying_is_its_twin(seed: int, size: tuple[int, int], still: float, boost: float, trust: float) -> None:
+PAIRS = st.tuples(st.floats(0, 1), st.floats(0, 1))
+
+
+@given(SEEDS, SIZES, st.floats(0.01, 1), PAIRS, PAIRS)
+def test_steadying_is_its_twin(
+    seed: int, size: tuple[int, int], still: float, boost: tuple[float, float], trust: tuple[float, float]
+) -> None:
     mask, change, before = planes(seed, size, 1, 20, 1)
     now, reference = picture(seed, *size), np.random.default_rng(seed + 1).uniform(0, 255, (*size, 3)).astype(np.float32)
     expected = twin.steadied(mask, now, change, 4, 12, still, boost, trust, before, reference)
@@ -85,9 +90,11 @@ def test_the_room_s_kernels_are_their_twins(seed: int, size: tuple[int, int]) ->
         room.deviation(change, spread, seen, 3.0, 6.0, 8.0), twin.deviation(change, spread, seen, 3.0, 6.0, 8.0), rtol=1e-5
     )
     np.testing.assert_allclose(
-        room.judge(mask, near, wide, seen, 6.0, 2.0, 4.0, 1.0), twin.judge(mask, near, wide, seen, 6.0, 2.0, 4.0, 1.0), atol=1e-4
+        room.judge(mask, near, wide, seen, 6.0, 9.0, 2.0, 4.0, 1.0, 2.5),
+        twin.judge(mask, near, wide, seen, 6.0, 9.0, 2.0, 4.0, 1.0, 2.5),
+        atol=1e-4,
     )
-    np.testing.assert_allclose(room.light(now, known, taken, seen, 6.0), twin.light(now, known, taken, seen, 6.0), rtol=1e-5)
+    np.testing.assert_allclose(room.surely(near), np.clip(2.5 - near.astype(np.float64), 0, 1), atol=1e-6)
     assert room.wrong(change, spread, seen, taken, 3.0, 6.0, 4.0) == pytest.approx(
         twin.wrong(change, spread, seen, taken, 3.0, 6.0, 4.0)
     )
@@ -95,3 +102,51 @@ def test_the_room_s_kernels_are_their_twins(seed: int, size: tuple[int, int]) ->
     room.learn(now, change, taken, 0.03, known, spread, seen)
     for got, wanted in zip((known, spread, seen), expected, strict=True):
         np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3)
+
+
+@given(SEEDS, st.tuples(st.integers(1, 24), st.integers(1, 24)), st.floats(0, 1))
+def test_patches_are_what_opencv_finds(seed: int, size: tuple[int, int], filled: float) -> None:
+    mask = (np.random.default_rng(seed).random(size) < filled).astype(np.uint8)
+    boxes, centres = patches.measured(mask)
+    count, _, expected, middles = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    found = sorted(zip(boxes.tolist(), centres.round(6).tolist(), strict=True))
+    assert found == sorted(zip(expected[1:count].tolist(), middles[1:count].round(6).tolist(), strict=True))
+
+
+@given(SEEDS, st.tuples(st.integers(2, 9), st.integers(2, 9)))
+def test_the_compositing_equation_is_solved_as_by_its_twin(seed: int, size: tuple[int, int]) -> None:
+    mask, seen, weight = planes(seed, size, 1, 12, 1)
+    mask = np.clip(mask * 2 - np.float32(0.5), 0, 1)
+    now, known = picture(seed, *size), np.random.default_rng(seed + 1).uniform(0, 255, (*size, 3)).astype(np.float32)
+    near = unmix.colours(now, mask, 0.4)
+    np.testing.assert_allclose(near, twin.colours(now, mask, 0.4), atol=1e-3)
+    near = near * weight[: size[0] // 2, : size[1] // 2, None]
+    np.testing.assert_allclose(
+        unmix.solved(mask, now, known, seen, near, 6.0, 15.0, 200.0),
+        twin.solved(mask, now, known, seen, near, 6.0, 15.0, 200.0),
+        atol=1e-4,
+    )
+
+
+@given(SEEDS, st.floats(0.6, 1.7), st.integers(10, 40))
+def test_the_light_s_change_is_the_median_of_its_twin(seed: int, factor: float, side: int) -> None:
+    random = np.random.default_rng(seed)
+    known = random.uniform(40, 140, (side, side, 3)).astype(np.float32)
+    now = np.rint(known * factor + random.normal(0, 1, known.shape)).astype(np.uint8)
+    now[: side // 3] = 250  # somebody came in
+    taken, seen = (random.random((side, side)) < 0.2).astype(np.uint8), np.full((side, side), 9, np.float32)
+    expected = twin.light(now, known, taken, seen, 6.0)
+    np.testing.assert_allclose(room.light(now, known, taken, seen, 6.0), expected, atol=0.01 if side > 20 else 0.05)
+
+
+def test_what_was_mixed_of_two_known_colours_is_unmixed() -> None:
+    truth = np.tile(np.linspace(0, 1, 40, dtype=np.float32), (20, 1))
+    known = np.full((20, 40, 3), (60.0, 90.0, 120.0), np.float32)
+    mixed = np.rint(truth[..., None] * np.array([200, 160, 30], np.float32) + (1 - truth[..., None]) * known).astype(np.uint8)
+    person = np.broadcast_to(np.array([200, 160, 30, 1], np.float32), (10, 20, 4)) * np.float32(0.3)
+    guess = np.full((20, 40), 0.5, np.float32)
+    seen = np.full((20, 40), 9, np.float32)
+    found = unmix.solved(guess, mixed, known, seen, np.ascontiguousarray(person), 3.0, 1.0, 20.0)
+    np.testing.assert_allclose(found, truth, atol=0.02)
+    unknown = unmix.solved(guess, mixed, known, seen * 0, np.ascontiguousarray(person), 3.0, 1.0, 20.0)
+    assert (unknown == guess).all()

@@ -49,11 +49,33 @@ def test_a_plate_takes_out_what_looks_like_the_room_it_knows() -> None:
     nobody, ghost = filled(0.0), filled(0.0)
     ghost[3:6, 4:12] = 0.6
     for index in range(12):
-        plate.correct(nobody, frame(index / 30))
+        corrected(plate, nobody, frame(index / 30))
         plate.learn(nobody, frame(index / 30))
-    assert plate.correct(ghost, frame(0.4)).max() < 0.1
+    assert corrected(plate, ghost, frame(0.4)).max() < 0.1
     plate.reset()
-    assert (plate.correct(ghost, frame(0.43)) == ghost).all()
+    assert (corrected(plate, ghost, frame(0.43)) == ghost).all()
+
+
+def corrected(plate: Plate, mask: Mask, frame: Frame) -> Mask:
+    plate.look(frame)
+    return plate.correct(mask, frame)
+
+
+def test_a_plate_says_where_the_empty_room_shows() -> None:
+    plate = Plate()
+    nobody = filled(0.0)
+    for index in range(12):
+        known = plate.look(frame(index / 30))
+        assert index >= 3 or known is None or not known.any()
+        corrected(plate, nobody, frame(index / 30))
+        plate.learn(nobody, frame(index / 30))
+    pixels = frame().pixels.copy()
+    pixels[30:60, 60:100] = (20, 120, 220)
+    known = plate.look(Frame(pixels, 12, 0.4))
+    assert known is not None
+    assert known[4, 7:9].max() == 0
+    assert known[8, :].min() == 1
+    assert plate.look(frame(0.4 + 2 * GAP_S)) is None
 
 
 def test_a_plate_keeps_who_stands_before_the_room_and_forgets_a_room_that_changed() -> None:
@@ -61,14 +83,14 @@ def test_a_plate_keeps_who_stands_before_the_room_and_forgets_a_room_that_change
     nobody, somebody = filled(0.0), filled(0.0)
     somebody[3:6, 4:12] = 0.6
     for index in range(12):
-        plate.correct(nobody, frame(index / 30))
+        corrected(plate, nobody, frame(index / 30))
         plate.learn(nobody, frame(index / 30))
     pixels = frame().pixels.copy()
     pixels[30:60, 40:120] = (20, 120, 220)
-    kept = plate.correct(somebody, Frame(pixels, 12, 0.4))
+    kept = corrected(plate, somebody, Frame(pixels, 12, 0.4))
     assert kept[4, 6:10].min() >= 0.6
     other = Frame(np.ascontiguousarray(frame().pixels[:, ::-1]), 13, 0.43)
-    assert (plate.correct(somebody, other) == somebody).all()
+    assert (corrected(plate, somebody, other) == somebody).all()
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_the_camera_is_open_only_while_somebody_watches() -> None:
         phase_is(session, Phase.RUNNING)
         output.control.watched = False
         phase_is(session, Phase.IDLE)
-        assert camera.control.open_now == 0
+        wait_until(lambda: camera.control.open_now == 0, "the camera is closed")
         sent = len(output.control.sent)
         output.control.wait_for(sent + 2)  # a card now and then
         output.control.watched = True
@@ -266,12 +266,45 @@ def test_what_fails_at_the_start_is_raised_and_nothing_stays_open(fault: str) ->
     assert camera.control.open_now == model.control.open_now == output.control.open_now == 0
 
 
-def test_an_output_that_fails_ends_the_session_with_its_error() -> None:
-    camera, output = FakeCamera(), FakeOutput(fails_at=20)
+def test_a_file_that_cannot_be_written_ends_the_session_with_its_error() -> None:
+    camera, output = FakeCamera(), FakeOutput(fails_at=20, live_output=False)
     session = Session(Setup(camera, FakeModel(), (output,)), Look(FakeEffect(BLUE)))
     with pytest.raises(OutputError, match="fake output failed"):
         session.run()
     assert camera.control.open_now == output.control.open_now == 0
+
+
+def test_a_live_output_that_fails_is_opened_again_while_the_others_go_on() -> None:
+    camera, output, other = FakeCamera(), FakeOutput(), FakeOutput()
+    with running(Setup(camera, FakeModel(), (output, other)), Look(FakeEffect(BLUE))) as session:
+        phase_is(session, Phase.RUNNING)
+        output.control.error = output.control.open_error = OutputError("the driver was removed")
+        wait_until(lambda: "removed" in session.status().fault and output.control.open_now == 0, "it is said and closed")
+        other.control.wait_for(len(other.control.sent) + 5)
+        assert session.status().phase is Phase.RUNNING
+        output.control.error = output.control.open_error = None
+        output.control.wait_for(len(output.control.sent) + 2)
+        wait_until(lambda: session.status().fault == "", "nothing is wrong any more")
+    assert (other.control.opened, output.control.opened) == (1, 2)
+    assert not room_was_shown(output)
+
+
+@pytest.mark.parametrize("hung", ["model", "background"])
+def test_the_card_goes_out_although_the_session_s_own_thread_hangs(hung: str) -> None:
+    model, output, effect = FakeModel(), FakeOutput(), FakeEffect(BLUE)
+    with running(Setup(FakeCamera(), model, (output,)), Look(effect)) as session:
+        phase_is(session, Phase.RUNNING)
+        control = model.control if hung == "model" else effect.log
+        control.block()
+        wait_until(lambda: plain_colour(output.control.sent[-1]) is None, "a card")
+        phase_is(session, Phase.COVERED)
+        assert session.status().fault == f"the {hung} does not answer"
+        control.release()
+        phase_is(session, Phase.RUNNING)
+        wait_until(lambda: plain_colour(output.control.sent[-1]) == BLUE, "frames again")
+        assert session.status().fault == ""
+        assert output.control.opened == 1
+    assert not room_was_shown(output)
 
 
 def test_a_model_that_fails_ends_a_session_that_nobody_watches() -> None:

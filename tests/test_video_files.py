@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import socket
 import struct
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from fakes import number_of, numbered, plain, write_clip
 
+from vbg import videos
 from vbg.cameras.video_file import VideoFile
 from vbg.effects.video import Video
 from vbg.errors import OutputError, UsageError, VbgError
@@ -270,3 +272,25 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(tmp_path: Path, suffix: str
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
     if path.read_bytes() != b"the file that was there before":
         assert len(frames_of(path)) > 2  # whole, as far as it goes
+
+
+def test_a_video_larger_than_any_screen_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [numbered(1, 320, 180)] * 3, codec="libx264")
+    monkeypatch.setattr(videos, "MOST_PIXELS", 320 * 180 - 1)
+    for open_it in (lambda: VideoFile(str(path)).open(), lambda: Video(str(path)).open(64, 36)):
+        with pytest.raises(UsageError, match="too large a video: 320x180") as caught:
+            open_it()
+        assert caught.value.hint
+
+
+def test_a_playlist_opens_nothing_but_files(tmp_path: Path) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.settimeout(0.2)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/clip.ts"
+    playlist = tmp_path / "clip.mp4"
+    playlist.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{address}\n#EXT-X-ENDLIST\n")
+    with pytest.raises(UsageError):
+        VideoFile(str(playlist)).open()
+    with pytest.raises(TimeoutError):
+        listening.accept()
+    listening.close()

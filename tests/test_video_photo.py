@@ -54,6 +54,17 @@ def test_offline_gives_every_frame_of_more_than_one_chunk(tmp_path: Path) -> Non
     assert len(decoded(out)) == frames
 
 
+@pytest.mark.parametrize("mode", [["--live"], []])
+def test_a_video_is_made_in_the_users_style(tmp_path: Path, mode: list[str]) -> None:
+    out = tmp_path / "out.mkv"
+    source = str(clip(tmp_path / "in.mp4", 3))
+    style = ["--keep", "0.5,0,0.5,1", "--model", "constant"]
+    assert main(["video", source, "-o", str(out), "--matte", *mode, *style]) == 0
+    for matte in decoded(out):
+        assert (matte[:, 82:] == 255).all()
+        assert (matte[:, :78] == 0).all()
+
+
 def test_who_is_seen_one_way_only_stays() -> None:
     nobody, somebody = np.zeros((4, 4), np.float32), np.ones((4, 4), np.float32)
     assert (joined(nobody, somebody) == 1).all()

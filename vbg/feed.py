@@ -7,32 +7,34 @@ from collections.abc import Callable
 
 from vbg.cameras import Camera, CameraInfo, Source
 from vbg.cameras.latest import Latest
-from vbg.errors import CameraError, VbgError
+from vbg.errors import CameraError, CameraLostError, VbgError
 from vbg.frame import Frame
+from vbg.sight import Sight
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.25, 4.0
+_LET_GO_S = 0.05  # between two looks at whether a camera that was given up is closed at last
 
 
 class Feed:
-    """One camera, opened at once. One thread owns it.
+    """One camera at a time, opened at once. One thread owns it.
 
-    A live camera is opened and read on a thread of its own, anything else here, in order. When it fails, `error` holds why
-    and `take` returns None until it is back; it is opened again by its identity.
+    A live camera is opened and read on a thread of its own, anything else here, in order. When it fails, or shows nothing,
+    `error` holds why and `take` returns None until it is back; it is opened again by its identity. A camera whose driver
+    hangs is let go without waiting, and not opened a second time before it is closed.
     """
 
     def __init__(self, camera: Camera, width: int, height: int, fps: float) -> None:
         self.error: VbgError | None = None
         self.info: CameraInfo | None = None
-        self.live = camera.live
-        self._open: Callable[[str], Source] = lambda identity: camera.open(width, height, fps, identity)
-        self._latest: Latest | None = None
-        self._source: Source | None = None
-        self._retired: list[Latest] = []
-        self._ended = False
         self._dropped = 0
         self._wait_s = _FIRST_WAIT_S
         self._retry_at = 0.0
-        self._begin()
+        self._ended = False
+        self._sight = Sight()
+        self._latest: Latest | None = None
+        self._source: Source | None = None
+        self._retired: list[tuple[Camera, Latest]] = []
+        self._start(camera, width, height, fps)
 
     @property
     def ended(self) -> bool:
@@ -62,8 +64,15 @@ class Feed:
             return None
         try:
             frame = self._read(timeout_s)
-        except VbgError as e:
+            if frame is not None and self.live:
+                self._sight.look(frame)
+        except CameraLostError as e:
             self._lose(e)
+            return None
+        except VbgError as e:
+            if self._latest is None or self._latest.failed:
+                self._lose(e)
+            self.error = e
             return None
         except Exception as e:  # a driver's own error: the camera is lost all the same
             self._lose(CameraError(f"the camera failed: {e}"))
@@ -72,15 +81,46 @@ class Feed:
             self.error, self._wait_s = None, _FIRST_WAIT_S
         return frame
 
-    def close(self) -> None:
+    def switch(self, camera: Camera, width: int, height: int, fps: float) -> None:
+        """Another camera, or the same one at another size, in place of this one."""
         self._retire()
-        for latest in self._retired:
+        self._start(camera, width, height, fps)
+
+    def pause(self) -> None:
+        """Close the camera, so that its light goes out; `resume` opens the same one again."""
+        self._retire()
+
+    def resume(self) -> None:
+        """Open it again, at once."""
+        self._retire()
+        self.error, self._ended, self._wait_s = None, False, _FIRST_WAIT_S
+        self._begin()
+
+    def close(self) -> None:
+        """Close it for good, and wait for it, but not for ever."""
+        self._retire()
+        for _, latest in self._retired:
             latest.close()
         self._retired.clear()
+
+    def _start(self, camera: Camera, width: int, height: int, fps: float) -> None:
+        self.error = self.info = None
+        self.live = camera.live
+        self._camera = camera
+        self._open: Callable[[str], Source] = lambda identity: camera.open(width, height, fps, identity)
+        self._ended = False
+        self._wait_s = _FIRST_WAIT_S
+        self._retry_at = 0.0
+        self._begin()
 
     def _begin(self) -> None:
         identity = self.info.identity if self.info else ""
         if self.live:
+            self._retired = [(camera, latest) for camera, latest in self._retired if latest.alive]
+            if any(camera == self._camera for camera, _ in self._retired):
+                self._retry_at = time.monotonic() + _LET_GO_S
+                return
+            self._sight = Sight()
             self._latest = Latest(lambda: self._open(identity))
             return
         try:
@@ -104,11 +144,11 @@ class Feed:
         if self._latest is not None:
             self._dropped = self.dropped
             self._latest.stop()
-            self._retired.append(self._latest)
+            self._retired.append((self._camera, self._latest))
             self._latest = None
         if self._source is not None:
-            self._source.close()
-            self._source = None
+            source, self._source = self._source, None
+            source.close()
 
     def _lose(self, reason: VbgError) -> None:
         self._retire()

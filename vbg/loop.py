@@ -9,34 +9,39 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-from vbg import fit, kernels
+from vbg import kernels
 from vbg.cameras import CameraInfo
-from vbg.errors import CameraError, VbgError
+from vbg.errors import CameraError
 from vbg.feed import Feed
-from vbg.frame import Canvas, Frame, read_only
-from vbg.models import Model
+from vbg.frame import Canvas, Frame
+from vbg.guard import LIMIT_S, Guard
+from vbg.maker import Maker
 from vbg.outputs import Outputs
 from vbg.pace import Pacer
-from vbg.pipeline import Pipeline
 from vbg.settings import LARGEST, Look, Setup
 from vbg.slot import Cell
 from vbg.status import Phase, Status
 from vbg.tally import Tally
 from vbg.tap import Tap
+from vbg.thrift import Thrift
+from vbg.wake import Wake
 
 log = logging.getLogger(__name__)
 
 _POLL_S = 0.1  # the longest wait for a frame: a stop, a change and a card are never later than this
-_SILENT_S = 0.7  # a live camera that gives nothing for so long is covered by a card
-_IDLE_S = 0.2  # between two cards while nobody watches
-_MODEL_WAITS_S = (0.5, 1.0, 2.0, 4.0)
+_IDLE_S = 1.0  # between two cards while nobody watches
+_SLOWEST_S = 2.0  # a frame that takes longer is no measure for others
+_LINGER_S = 1.5  # the camera stays open for so long after the last one looked: programs close and open it again at once
+
+_AWAY = {"mask": "the model does not answer", "paint": "the background does not answer", "send": "an output does not answer"}
 
 
 class Loop:
     """The open parts of one session, all owned by one thread; `stack` closes them in reverse order.
 
     There is no path from a camera to an output except through the pipeline: where there is no covered picture, a card
-    goes out. Where nobody watches live (a file), a fault of the model or the outputs is raised instead.
+    goes out, and where this thread itself hangs, the guard sends it. Where nobody watches live (a file), a fault of the
+    model or the outputs is raised instead.
     """
 
     def __init__(
@@ -52,29 +57,38 @@ class Loop:
         """Opens camera and outputs. Raises VbgError. limit_s: seconds of picture, 0 for no end."""
         self._wanted, self._look, self._stop, self._limit_s, self._tell = setup, look, stop, limit_s, publish
         self._setup = chosen = setup.get()
-        self._tally, self._tap = Tally(), tap
-        self._pacer = Pacer(stop)
-        self._feed = Feed(chosen.camera, chosen.width, chosen.height, chosen.fps)
-        stack.callback(lambda: self._feed.close())
-        self._outputs = Outputs(chosen.outputs, canvas_for(chosen, self._feed.wait_open()))
-        stack.callback(lambda: self._outputs.close())
-        self._pipeline: Pipeline | None = None
-        stack.callback(self._close_pipeline)
-        self._model_failures = 0
-        self._model_retry_at = 0.0
+        self._tally = Tally()
+        self._maker = Maker(chosen.model, self._tally.stopwatch, tap)
+        self._thrift = Thrift(chosen.cpu_percent / 100)
+        self._wake = Wake()
         self._fault = self._notice = ""
+        self._status = Status()
+        self._feed = Feed(chosen.camera, chosen.width, chosen.height, chosen.fps)
+        stack.callback(self._feed.close)
+        self.outputs = Outputs(chosen.outputs, canvas_for(chosen, self._feed.wait_open()))
+        stack.callback(self.outputs.close)
+        stack.callback(self._maker.close)
+        self._guard = Guard(self.outputs, self._stalled)
+        stack.callback(self._guard.close)
+        self._pacer = Pacer(stop, self.outputs.rest)
         self._begun = self._last_frame_at = time.monotonic()
+        self._watched_at = float("-inf")
 
     def run(self) -> None:
         """Go on until the source ends, the limit is reached or `stop` is set."""
         self._warm_up()
-        self._pipeline = self._opened(self._setup.model)
+        self._maker.open()
         self._begun = self._last_frame_at = time.monotonic()
+        resting = False
         while not self._over():
             self._apply_changes()
-            if self._resting():
+            if not self._watched():
                 self._idle()
+                resting = True
                 continue
+            if self._wake.slept() or resting:
+                self._restart()
+                resting = False
             frame = self._feed.take(_POLL_S)
             if frame is None:
                 self._without_frame()
@@ -106,63 +120,77 @@ class Loop:
 
     def _step(self, frame: Frame) -> None:
         """One frame, covered and sent; a card in its place where that fails and somebody watches."""
-        if self._outputs.live and not self._feed.live:
-            self._pacer.wait(frame)
-        started = frame.captured_at if self._feed.live else time.monotonic()
+        interval_s = 1 / (self._feed.info.fps if self._feed.info else self.outputs.canvas.fps)
+        if self.outputs.live:
+            if not self._thrift.shows(frame.captured_at, interval_s):
+                return
+            if not self._feed.live:
+                self._pacer.wait(frame)
+        began = time.monotonic()
+        started = frame.captured_at if self._feed.live else began
         try:
-            covered = self._covered(frame)
+            covered = self._maker.covered(frame, self.outputs.canvas, self._look.get())
         except Exception as e:
-            if not self._outputs.live:
+            if not self.outputs.live:
                 raise
-            self._model_failed(e)
-            return
+            self._maker.failed(e)
+            covered = None
+        self._fault = self._maker.fault
         if covered is None:
             self._card(Phase.COVERED, "Background unavailable", self._fault)
             return
         with self._tally.stopwatch("send"):
-            self._outputs.send(covered)
-        self._tally.count(frame, time.monotonic() - started)
-        self._fault = ""
+            self.outputs.send(covered)
+        now = time.monotonic()
+        self._tally.count(frame, now - started)
+        self._guard.usual_s += 0.2 * (min(now - began, _SLOWEST_S) - self._guard.usual_s)
+        if self.outputs.live and self._thrift.note(now - began, interval_s, now, time.process_time()):
+            self._maker.thrifty(self._thrift.rung.every, self._thrift.rung.small)
         self._publish(Phase.RUNNING)
-
-    def _covered(self, frame: Frame) -> Frame | None:
-        """The covered frame; None while the model is away."""
-        if self._pipeline is None:
-            if time.monotonic() < self._model_retry_at:
-                return None
-            self._pipeline = self._opened(self._setup.model)
-        canvas = self._outputs.canvas
-        if (frame.width, frame.height) != (canvas.width, canvas.height):
-            with self._tally.stopwatch("fit"):
-                fitted = fit.onto(frame.pixels, canvas.width, canvas.height)
-                frame = Frame(read_only(fitted), frame.index, frame.captured_at)
-        covered = self._pipeline.process(frame, self._look.get())
-        self._model_failures = 0
-        return covered
 
     def _without_frame(self) -> None:
         """The camera is away or slow: say so on the outputs instead of leaving a picture frozen."""
         error = self._feed.error
         if error is not None:
-            if not self._feed.live and not self._outputs.live:
+            if not self._feed.live and not self.outputs.live:
                 raise error  # a file cannot be read and nobody waits for it
             self._fault = f"{error}"
             self._card(Phase.COVERED, "Camera unavailable", self._fault)
-        elif time.monotonic() - self._last_frame_at > _SILENT_S and not self._feed.ended:
+        elif time.monotonic() - self._last_frame_at > LIMIT_S and not self._feed.ended:
             self._card(Phase.COVERED, "Waiting for the camera")
 
-    def _idle(self) -> None:
-        """Nobody watches, or the user paused: the camera's light goes out, and a card now and then keeps the outputs alive."""
-        self._feed.close()
-        while not self._stop.is_set() and self._resting():
-            self._card(Phase.IDLE, "Paused" if self._wanted.get().paused else "One moment")
-            self._stop.wait(_IDLE_S)
-        if not self._stop.is_set():
-            self._setup = replace(self._setup, camera=self._wanted.get().camera)  # it may have been switched meanwhile
-            self._open_feed(self._setup)
+    def _watched(self) -> bool:
+        """Whether anybody looks, or did a moment ago, and the user has not paused."""
+        if self._setup.paused:
+            return False
+        now = time.monotonic()
+        if self._setup.always_on or self.outputs.watched():
+            self._watched_at = now
+        return now - self._watched_at < _LINGER_S
 
-    def _resting(self) -> bool:
-        return self._wanted.get().paused or not self._outputs.watched()
+    def _idle(self) -> None:
+        """Nobody watches, or the user has paused: the camera's light goes out, and a card now and then keeps the outputs alive.
+        Ends when that, or the setup, changes."""
+        self._feed.pause()
+        self._thrift.pause()
+        card_at = 0.0
+        while not (self._stop.is_set() or self._watched() or self._wanted.get() is not self._setup):
+            if time.monotonic() - card_at > _IDLE_S - _POLL_S:
+                self._card(Phase.IDLE, "Paused" if self._setup.paused else "One moment", self.outputs.fault)
+                card_at = time.monotonic()
+            self._stop.wait(_POLL_S)
+
+    def _restart(self) -> None:
+        """Open the camera again; what was known of its picture is old."""
+        self._feed.resume()
+        self._card(Phase.COVERED, "One moment")
+        self._began_anew()
+
+    def _began_anew(self) -> None:
+        self._last_frame_at = time.monotonic()
+        self._pacer.reset()
+        self._maker.reset()
+        self._thrift.pause()
 
     def _apply_changes(self) -> None:
         """Reopen what a changed `Setup` names. What cannot be opened leaves the old part in place, with a notice."""
@@ -170,47 +198,19 @@ class Loop:
         if new is old:
             return
         self._setup, self._notice = new, ""
+        self._thrift.allow(new.cpu_percent / 100)
+        known = self._feed.info
         new_shape = (old.width, old.height, old.fps) != (new.width, new.height, new.fps)
         if new.camera != old.camera or new_shape:
-            self._feed.close()
-            self._open_feed(new)
+            self._feed.switch(new.camera, new.width, new.height, new.fps)
+            self._began_anew()
         if new_shape:
-            self._outputs.close()
-            self._outputs = Outputs(new.outputs, canvas_for(new, self._feed.info))
+            self.outputs.resize(new.outputs, canvas_for(new, self._feed.info or known))
         elif new.outputs != old.outputs:
-            self._attempt(lambda: self._outputs.change(new.outputs))
+            self._attempt(lambda: self.outputs.change(new.outputs))
         if new.model != old.model:
-            self._attempt(lambda: self._switch_model(new.model))
-
-    def _open_feed(self, setup: Setup) -> None:
-        self._feed = Feed(setup.camera, setup.width, setup.height, setup.fps)
-        self._last_frame_at = time.monotonic()
-        self._pacer.reset()
-        if self._pipeline is not None:
-            self._pipeline.reset()
-
-    def _switch_model(self, model: Model) -> None:
-        pipeline = self._opened(model)
-        self._close_pipeline()
-        self._pipeline = pipeline
-
-    def _opened(self, model: Model) -> Pipeline:
-        return Pipeline(model.open(), self._tally.stopwatch, self._tap)
-
-    def _close_pipeline(self) -> None:
-        pipeline, self._pipeline = self._pipeline, None
-        if pipeline is not None:
-            pipeline.close()
-
-    def _model_failed(self, reason: Exception) -> None:
-        """Cover, close the model, and open it again after a while."""
-        if not isinstance(reason, VbgError):
-            log.error("the pipeline failed", exc_info=reason)
-        self._attempt(self._close_pipeline)
-        self._model_retry_at = time.monotonic() + _MODEL_WAITS_S[min(self._model_failures, len(_MODEL_WAITS_S) - 1)]
-        self._model_failures += 1
-        self._fault = f"{reason}"
-        self._card(Phase.COVERED, "Background unavailable", self._fault)
+            self._attempt(lambda: self._maker.switch(new.model))
+            self._thrift.pause()
 
     def _attempt(self, action: Callable[[], object]) -> None:
         try:
@@ -220,17 +220,27 @@ class Loop:
             log.warning("%s", e)
 
     def _card(self, phase: Phase, title: str, line: str = "") -> None:
-        self._outputs.send_card(title, line)
+        self.outputs.send_card(title, line)
         self._publish(phase)
+
+    def _stalled(self) -> tuple[str, str]:
+        """The guard's card: this thread has sent nothing for too long. Called on the guard's thread."""
+        line = _AWAY.get(self._tally.stopwatch.running, "")
+        if line:
+            self._tell(replace(self._status, phase=Phase.COVERED, fault=line))
+        return "Starting" if self._status.phase is Phase.STARTING else "One moment", line
 
     def _publish(self, phase: Phase, final: bool = False) -> None:
         camera = self._feed.info
-        notice = self._notice or (self._pipeline.notice if self._pipeline else "") or (camera.note if camera else "")
-        status = Status(phase, dropped=self._feed.dropped, notice=notice, fault=self._fault, camera=camera)
-        if phase == Phase.RUNNING and self._pipeline:
-            status = replace(status, hint=self._pipeline.hint)
-        status = replace(status, canvas=self._outputs.canvas, outputs=self._outputs.infos)
-        self._tell(replace(status, **self._tally.figures(final)))
+        notices = (self._notice, self._maker.notice, self._thrift.notice, self.outputs.notice, camera.note if camera else "")
+        notice = next((one for one in notices if one), "")
+        fault = self._fault or self.outputs.fault
+        status = Status(phase, dropped=self._feed.dropped, notice=notice, fault=fault, camera=camera)
+        if phase == Phase.RUNNING:
+            status = replace(status, hint=self._maker.hint)
+        status = replace(status, canvas=self.outputs.canvas, outputs=self.outputs.infos)
+        self._status = replace(status, **self._tally.figures(final))
+        self._tell(self._status)
 
 
 def canvas_for(setup: Setup, camera: CameraInfo | None) -> Canvas:

@@ -9,8 +9,11 @@ from itertools import islice
 import numpy as np
 
 from vbg.cameras import Source
-from vbg.frame import Frame, Mask, Matte
+from vbg.frame import Frame, Mask, Matte, Pixels
+from vbg.matting import around
 from vbg.matting.refine import Refiner
+from vbg.matting.style import Style
+from vbg.matting.styling import Styling
 from vbg.models import Model
 from vbg.models.follow import Follow
 from vbg.pipeline import Pipeline
@@ -28,24 +31,30 @@ _AREA = 1280 * 720
 """Pixels of the pictures that are kept for the way back: enough for the models, whatever the file's size."""
 
 
-def causal(source: Source, pipeline: Pipeline) -> Generator[tuple[Frame, Matte], None, None]:
+_USUAL = Style()
+
+
+def causal(source: Source, pipeline: Pipeline, style: Style = _USUAL) -> Generator[tuple[Frame, Matte], None, None]:
     """Exactly what a live session makes of these frames, none dropped. Raises ModelError, CameraError."""
     for frame in _frames(source):
-        yield frame, pipeline.matte(frame)[1]
+        yield frame, pipeline.matte(frame, style)[1]
 
 
-def both_ways(scout: Source, source: Source, model: Model) -> Generator[tuple[Frame, Matte], None, None]:
-    """Better than live: every mask joins what follows from the frames before and from the frames after.
+def both_ways(scout: Source, source: Source, model: Model, style: Style = _USUAL) -> Generator[tuple[Frame, Matte], None, None]:
+    """Better than live: every mask joins what follows from the frames before and from the frames after, and is steadied by the
+    masks on either side.
 
     scout, source: the same file, opened twice. Raises ModelError, CameraError.
     """
-    refiner = Refiner()
+    refiner, styling = Refiner(), Styling()
     forward = Pipeline(model.open())  # as live: where the thorough look errs, another one helps more than the same again
     try:
         backward = Pipeline(thorough(model).open())
         try:
-            for mask, frame in zip(_masks(scout, forward, backward), _frames(source), strict=True):
-                yield frame, refiner.refine(mask, frame)
+            masks = around.steadied(_seen(scout, forward, backward, style), style.steadiness)
+            for mask, frame in zip(masks, _frames(source), strict=True):
+                asked = styling.before(mask, style)
+                yield frame, styling.after(asked, refiner.refine(asked, frame), frame, style)[1]
         finally:
             backward.close()
     finally:
@@ -57,20 +66,22 @@ def thorough(model: Model) -> Model:
     return replace(model, twice=True) if isinstance(model, Follow) else model
 
 
-def _masks(scout: Source, forward: Pipeline, backward: Pipeline) -> Iterator[Mask]:
+def _seen(scout: Source, forward: Pipeline, backward: Pipeline, style: Style) -> Iterator[tuple[Pixels, Mask]]:
+    """Every frame, made as small as its mask, with the mask that both ways agree on."""
     frames = (_kept(frame) for frame in _frames(scout))
     window: list[tuple[Frame, Mask]] = []
     while True:
-        window += [(frame, forward.mask(frame)) for frame in islice(frames, CHUNK + AHEAD - len(window))]
+        window += [(frame, forward.mask(frame, style)) for frame in islice(frames, CHUNK + AHEAD - len(window))]
         if not window:
             return
         backward.reset()
         back: list[Mask] = []
         for frame, _ in reversed(window):
-            back.append(backward.mask(replace(frame, captured_at=-frame.captured_at)))
+            back.append(backward.mask(replace(frame, captured_at=-frame.captured_at), style))
         back.reverse()
-        for (_, before), after in list(zip(window, back, strict=True))[:CHUNK]:
-            yield joined(before, after)
+        for (frame, before), after in list(zip(window, back, strict=True))[:CHUNK]:
+            mask = joined(before, after)
+            yield frame.reduced(mask.shape[1], mask.shape[0]), mask
         window = window[CHUNK:]
 
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vbg.errors import UsageError
 from vbg.frame import Pixels
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+FORMATS = (*("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "DIB", "TIFF", "PPM", "TGA", "ICO", "PCX", "SGI", "DDS", "JPEG2000"),)
+"""What is read: pictures of pixels. Pillow would start other programs for some of the rest (EPS)."""
+
+MOST_MB = 768
+"""Of memory, for the largest picture that is read."""
+
+_STRIP = 256  # rows
 
 _HINT = "Take a JPEG, PNG or WebP picture; `file NAME` says what a file really is."
 
@@ -17,7 +29,7 @@ def read(path: Path) -> Pixels:
     """The picture at `path`: (height, width, 3) uint8 BGR. Transparent parts become black.
 
     Raises UsageError where it is missing, not a picture, broken or larger than Pillow holds to be sane (a decompression
-    bomb, above 89 megapixels).
+    bomb, above 89 megapixels). Takes less than MOST_MB of memory meanwhile.
     """
     from PIL import Image, ImageOps
 
@@ -26,18 +38,41 @@ def read(path: Path) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                upright = ImageOps.exif_transpose(image)
-                if upright.mode.startswith("I;16"):  # 16-bit gray, which Pillow would clip at 255
-                    upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
-                if "A" in upright.getbands() or "transparency" in upright.info:
-                    upright = Image.alpha_composite(Image.new("RGBA", upright.size, "black"), upright.convert("RGBA"))
-                rgb = np.asarray(upright.convert("RGB"))
+            with Image.open(path, formats=_formats()) as opened:
+                ImageOps.exif_transpose(opened, in_place=True)
+                return _bgr(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
         raise UsageError(f"{path} is too large a picture", "Make it smaller: 8000x6000 is plenty.") from e
     except Exception as e:  # Pillow's readers raise whatever they stumble over in a broken file, RuntimeError to AttributeError
         raise UsageError(f"{path} is not a picture that can be read", _HINT) from e
-    return np.ascontiguousarray(rgb[:, :, ::-1])
+
+
+def _bgr(image: Image.Image) -> Pixels:
+    """Strip by strip, so that no second copy of a large picture is made."""
+    width, height = image.size
+    pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, _STRIP):
+        strip = image.crop((0, top, width, min(top + _STRIP, height)))
+        pixels[top : top + _STRIP] = _rgb(strip)[:, :, ::-1]
+    return pixels
+
+
+def _rgb(image: Image.Image) -> Pixels:
+    from PIL import Image
+
+    if image.mode.startswith("I;16"):  # 16-bit gray, which Pillow would clip at 255
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
+    return np.asarray(image.convert("RGB"))
+
+
+def _formats() -> list[str]:
+    """Those of FORMATS that this Pillow was built with."""
+    from PIL import Image
+
+    Image.init()
+    return [one for one in FORMATS if one in Image.OPEN]
 
 
 def is_picture(path: Path) -> bool:
@@ -47,7 +82,7 @@ def is_picture(path: Path) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path):
+            with Image.open(path, formats=_formats()):
                 return True
     except Image.DecompressionBombError:
         return True

@@ -17,6 +17,7 @@ from vbg.matting.hints import Hints
 from vbg.matting.light import Light
 from vbg.matting.placing import Placing
 from vbg.matting.plate import Plate
+from vbg.matting.plausible import Plausible
 from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
 from vbg.matting.style import Style
@@ -46,6 +47,7 @@ class Pipeline:
         self._gate = Gate()
         self._made: _Made | None = None
         self._held = False  # whether the last frame got the matte of the one before
+        self._plausible = Plausible()
         self._plate = Plate()
         self._smoother = Smoother()
         self._refiner = Refiner()
@@ -57,7 +59,7 @@ class Pipeline:
 
     @property
     def notice(self) -> str:
-        return self._covering.notice
+        return self._covering.notice or self._plausible.notice
 
     @property
     def hint(self) -> str:
@@ -116,23 +118,27 @@ class Pipeline:
         return made.mask, made.matte
 
     def _make(self, frame: Frame, style: Style) -> _Made:
-        self._smoother.steady(style.steadiness)
-        mask = self.mask(frame)
+        mask = self.mask(frame, style)
         with self._time("refine"):
             asked = self._styling.before(mask, style)
             made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
         self._gate.made(frame, mask)
         return made
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, style: Style = _USUAL) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
+        self._smoother.steady(style.steadiness)
+        with self._time("room"):
+            room = self._plate.look(frame)
         with self._time("mask"):
-            mask = checked_mask(self._segmenter.mask(frame))
+            mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame, room)), frame)
+        if self._plausible.notice:
+            return mask  # nothing is learned from such an answer
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
             mask = self._smoother.smooth(mask, frame)
-        with self._time("plate"):
+        with self._time("learn"):
             self._plate.learn(mask, frame)
         return mask
 
@@ -141,6 +147,7 @@ class Pipeline:
         self._gate.reset()
         self._made = None
         self._segmenter.reset()
+        self._plausible.reset()
         self._plate.reset()
         self._smoother.reset()
         self._styling.reset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -29,8 +30,10 @@ class Session:
         self._tap = tap
         self._status = Cell(Status())
         self._stop = threading.Event()
+        self._stopped_at = 0.0
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
+        self._loop: Loop | None = None
 
     def status(self) -> Status:
         """What it is doing now."""
@@ -43,7 +46,13 @@ class Session:
 
     def stop(self) -> None:
         """Ask for the end; any thread may."""
+        if not self._stop.is_set():
+            self._stopped_at = time.monotonic()
         self._stop.set()
+
+    def overdue(self, patience_s: float) -> bool:
+        """Whether it was asked to stop so long ago and still runs: something hangs."""
+        return self._stop.is_set() and time.monotonic() - self._stopped_at > patience_s
 
     def wait(self, timeout_s: float | None = None) -> Status:
         """Wait for the thread's end. Raises its error, or TimeoutError."""
@@ -55,11 +64,18 @@ class Session:
             raise self._error
         return self.status()
 
+    def abandon(self) -> None:
+        """Close the outputs from here, so that files are whole: the session's thread hangs and was stopped in vain. The
+        process must end after this."""
+        if self._loop is not None:
+            self._loop.outputs.abandon()
+
     def run(self) -> Status:
         """Open everything, go on until the end, close everything. Raises VbgError where it cannot start or go on."""
         try:
             with ExitStack() as stack:
-                Loop(self.setup, self.look, self._stop, self._limit_s, self._status.set, stack, self._tap).run()
+                self._loop = Loop(self.setup, self.look, self._stop, self._limit_s, self._status.set, stack, self._tap)
+                self._loop.run()
         except BaseException as e:
             fault = str(e)
             self._status.update(lambda status: replace(status, phase=Phase.FAILED, fault=fault))

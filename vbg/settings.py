@@ -33,8 +33,9 @@ class Look:
 class Setup:
     """The parts that are opened. A change reopens just what changed, between two frames.
 
-    width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's. paused: the
-    camera is closed, and a card goes out; this is never saved.
+    width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's.
+    always_on: the camera stays open though nobody watches. cpu_percent: of one core, that vbg may use; 0 for no limit.
+    paused: the camera is closed, and a card goes out; this is never saved.
     """
 
     camera: Camera = field(default_factory=Webcam)
@@ -43,6 +44,8 @@ class Setup:
     width: int = 0
     height: int = 0
     fps: float = 0
+    always_on: bool = False
+    cpu_percent: float = 0
     paused: bool = False
 
     def __post_init__(self) -> None:
@@ -51,5 +54,7 @@ class Setup:
         for side in (self.width, self.height):
             if side and not 16 <= side <= LARGEST:
                 raise UsageError(f"a side of {side} pixels is out of range", f"Sides go from 16 to {LARGEST} pixels.")
+        if self.cpu_percent and not 5 <= self.cpu_percent <= 6400:
+            raise UsageError(f"{self.cpu_percent:g} % of a core is out of range", "Write it as --cpu 50%; 5 is the least.")
         if self.fps and not 1 <= self.fps <= 240:
             raise UsageError(f"{self.fps} frames per second are out of range", "1 to 240 can be had; 30 is usual.")

@@ -59,6 +59,7 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "model": to_table(setup.model),
         "outputs": [to_table(output) for output in setup.outputs if output.name != Preview.name],
         "canvas": {"width": setup.width, "height": setup.height, "fps": setup.fps},
+        "power": {"always_on": setup.always_on, "cpu_percent": setup.cpu_percent},
         "effect": to_table(look.effect),
         "style": _styled(look.style),
         "presence": _plain(look.presence),
@@ -108,7 +109,7 @@ class _Reader:
     def read(self, table: dict[str, Any]) -> Saved:
         if table.get("version", VERSION) != VERSION:
             self._skip("version", f"is {table['version']!r}; this vbg writes {VERSION}")
-        known = {"version", "camera", "model", "outputs", "canvas", "effect", "style", "presence"}
+        known = {"version", "camera", "model", "outputs", "canvas", "power", "effect", "style", "presence"}
         for name in sorted(set(table) - known):
             self._skip(name, "is unknown")
         setup, look = Setup(), Look()
@@ -127,6 +128,7 @@ class _Reader:
         except UsageError as e:
             self._skip("canvas", str(e))
             setup = Setup(camera, model, kept)
+        setup = self._power(setup, table.get("power", {}))
         style = self._values("style", table.get("style", {}), Style())
         presence = self._values("presence", table.get("presence", {}), Presence())
         return Saved(setup, Look(effect, style, presence), tuple(self._problems))
@@ -143,6 +145,22 @@ class _Reader:
         except UsageError as e:
             self._skip(name, str(e))
             return default
+
+    def _power(self, setup: Setup, table: Any) -> Setup:
+        if not isinstance(table, dict):
+            self._skip("power", "must be a table")
+            return setup
+        for name, value in table.items():
+            try:
+                if name == "always_on" and isinstance(value, bool):
+                    setup = replace(setup, always_on=value)
+                elif name == "cpu_percent":
+                    setup = replace(setup, cpu_percent=_number(table, name))
+                else:
+                    raise UsageError("is unknown" if name != "always_on" else f"must be true or false, not {value!r}")
+            except UsageError as e:
+                self._skip(f"power: {name}", str(e))
+        return setup
 
     def _values(self, name: str, table: Any, default: Any) -> Any:
         """Value by value: a broken one leaves the others as they were."""
@@ -165,7 +183,7 @@ class _Reader:
 
 def _number(table: Any, name: str) -> Any:
     value = table.get(name, 0) if isinstance(table, dict) else None
-    if isinstance(value, bool) or not isinstance(value, (int, float) if name == "fps" else int):
+    if isinstance(value, bool) or not isinstance(value, (int, float) if name in ("fps", "cpu_percent") else int):
         raise UsageError(f"{name} must be a number, not {value!r}")
     return value
 

@@ -34,11 +34,17 @@ class Stopwatch:
     def __init__(self, keep: int = 300) -> None:
         self._keep = keep
         self._stages: dict[str, deque[float]] = {}
+        self.running = ""
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
+        """`running` is the stage meanwhile: it tells where a frame hangs."""
         start = time.perf_counter()
-        yield
+        outer, self.running = self.running, stage
+        try:
+            yield
+        finally:
+            self.running = outer
         self.add(stage, time.perf_counter() - start)
 
     def add(self, stage: str, duration_s: float) -> None:

@@ -17,6 +17,10 @@ _ENUM_FMT = 0xC0405602
 _ENUM_FRAMESIZES = 0xC02C564A
 _ENUM_FRAMEINTERVALS = 0xC034564B
 _STREAMON = 0x40045612
+_SUBSCRIBE_EVENT = 0x4020565A
+_DQEVENT = 0x80885659
+_CLIENT_USAGE = 0x10E00001  # V4L2_EVENT_PRIVATE_START + 0x08E00000 + 1: v4l2loopback's own, from 0.13 on
+_SEND_INITIAL = 1
 _CAPTURE, _OUTPUT = 1, 2  # buffer types; the capability bits of the same meaning are 0x1 and 0x2
 _DISCRETE = 1
 
@@ -102,6 +106,37 @@ def unstick(path: str) -> None:
             fd.ioctl(_STREAMON, struct.pack("i", _OUTPUT))
     except OSError:
         pass  # EINVAL is usual and does not matter: the opener already counts as a writer
+
+
+class Usage:
+    """How many programs stream from a v4l2loopback device. Raises OSError where its driver does not tell (before 0.13)."""
+
+    def __init__(self, path: str) -> None:
+        self._fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._clients = 0
+        try:
+            self._ioctl(_SUBSCRIBE_EVENT, struct.pack("8I", _CLIENT_USAGE, 0, _SEND_INITIAL, *[0] * 5))
+        except OSError:
+            os.close(self._fd)
+            raise
+
+    def clients(self) -> int:
+        """As the driver said last."""
+        try:
+            while True:
+                kind, count = struct.unpack_from("I4xI", self._ioctl(_DQEVENT, bytes(136)))
+                if kind == _CLIENT_USAGE:
+                    self._clients = count
+        except OSError:  # nothing new
+            return self._clients
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+    def _ioctl(self, request: int, argument: bytes) -> bytes:
+        import fcntl
+
+        return fcntl.ioctl(self._fd, request, argument)
 
 
 class _Node:

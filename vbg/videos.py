@@ -13,6 +13,9 @@ from vbg.frame import Pixels
 if TYPE_CHECKING:
     import av
 
+MOST_PIXELS = 7680 * 4320
+"""Of one frame: FFmpeg would take memory for whatever a broken or evil header claims, once for each of its threads."""
+
 _HINT = "Play it with another program to see whether it is whole."
 _BT709, _BT601, _BT2020 = 1, 5, 9  # swscale's numbers (SWS_CS_*)
 _MATRICES = {1: _BT709, 5: _BT601, 6: _BT601, 9: _BT2020, 10: _BT2020}  # from FFmpeg's AVColorSpace, what a file may name
@@ -26,13 +29,19 @@ def opened(path: Path) -> av.container.InputContainer:
     if not path.is_file():
         raise UsageError(f"there is no file {path}", "Check the path; put it in quotes if it holds spaces.")
     try:
-        container = av.open(str(path))
+        # a playlist may name anything: nothing but files of this machine is opened for it
+        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"})
     except (av.FFmpegError, OSError) as e:
         raise UsageError(f"{path} is not a video that can be read: {e}", _HINT) from e
     if not container.streams.video:
         container.close()
         raise UsageError(f"{path} holds no video", _HINT)
-    container.streams.video[0].thread_type = "AUTO"
+    stream = container.streams.video[0]
+    if stream.width * stream.height > MOST_PIXELS:
+        container.close()
+        raise UsageError(f"{path} is too large a video: {stream.width}x{stream.height}", "Make it smaller: 3840x2160 is plenty.")
+    stream.thread_type = "AUTO"
+    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}  # where a frame tells another size than the header
     return container
 
 

@@ -11,6 +11,7 @@ set -euo pipefail
 tools=(qemu-system-x86 busybox-static cpio kmod xz-utils make libelf1 ffmpeg chromium)
 drivers=(vivid v4l2loopback)                                              # what the tests load
 root_needs=(virtio_pci virtio_rng 9pnet_virtio 9p overlay)                # what the init script loads
+newer=(bookworm-backports trixie)                                         # releases of Debian with other v4l2loopbacks to try
 patient=(-o DPkg::Lock::Timeout=120)                                      # another apt-get may be at work
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -57,6 +58,26 @@ download() {
     update_lists_once && apt-get download -qq -o APT::Sandbox::User=root "$@"
 }
 
+# The v4l2loopback of other Debian releases, each built as FOLDER/v4l2loopback-VERSION.module; nothing where there is none.
+# Their package lists stay in a folder of their own: this machine's apt never hears of those releases.
+build_newer() { # FOLDER HEADERS
+    local release apt=$PWD/apt source keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$1"
+    printf "deb [signed-by=$keyring] http://deb.debian.org/debian %s main\n" "${newer[@]}" > "$apt/sources.list"
+    local private=(-o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$apt/lists"
+                   -o "Dir::Cache=$apt" -o APT::Sandbox::User=root)
+    apt-get "${private[@]}" -qq update >&2 || return 0
+    for release in "${newer[@]}"; do
+        rm -rf "$apt/source" v4l2loopback-dkms_*.deb
+        apt-get "${private[@]}" -qq download "v4l2loopback-dkms/$release" >/dev/null 2>&1 || continue
+        dpkg -x v4l2loopback-dkms_*.deb "$apt/source"
+        source=$(echo "$apt"/source/usr/src/v4l2loopback-*)
+        make -s -C "$2" "M=$source" modules > make.log 2>&1 || { say "${source##*/} did not build"; continue; }
+        cp "$source/v4l2loopback.ko" "$1/${source##*/}.module"
+    done
+    rm -rf "$apt" v4l2loopback-dkms_*.deb
+}
+
 build_guest() { # into the folder $1
     local kernel_package kernel_version headers name
     kernel_package=$(dependencies linux-image-amd64 '^linux-image-')
@@ -97,6 +118,7 @@ build_guest() { # into the folder $1
     cp "unpacked/lib/modules/$kernel_version"/modules.{builtin,builtin.modinfo,order} \
         "initramfs.d/lib/modules/$kernel_version/"
     depmod -b initramfs.d "$kernel_version"
+    build_newer "initramfs.d/lib/modules/$kernel_version/newer" "unpacked/usr/src/linux-headers-$kernel_version"
     (cd initramfs.d && find . | cpio -o -H newc --quiet) > initramfs
 
     extract_kernel "unpacked/boot/vmlinuz-$kernel_version" kernel

@@ -48,7 +48,7 @@ def test_the_room_the_background_alone_and_a_still_picture_are_told_apart(folder
     leak = [pixels.copy() for pixels in good]
     leak[7][:70, :70] = open_room[0][:70, :70]  # 2 % of one frame
     with pytest.raises(AssertionError, match="the room can be seen"):
-        judge.judge(open_room)
+        judge.judge(open_room * 2)
     with pytest.raises(AssertionError, match="the room can be seen"):
         judge.judge(leak)
     with pytest.raises(AssertionError, match="the person is missing"):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from . import footage
-from .scenario.report import CHECKS, SIZE, Result, read
+from .scenario.report import CHECKS, MISSING, SIZE, Result, read
 
 pytestmark = pytest.mark.e2e
 
@@ -58,4 +58,6 @@ def results() -> dict[str, Result]:
 @pytest.mark.parametrize("name", CHECKS)
 def test_virtual_camera(name: str, results: dict[str, Result]) -> None:
     assert name in results, f"{CHECKS[name]}: the guest never came to this (its log is above the first test)"
+    if MISSING in results[name].detail and os.environ.get("CI") != "true":
+        pytest.skip(MISSING)
     assert results[name].passed, f"{CHECKS[name]}\n{results[name].detail}"

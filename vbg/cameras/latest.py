@@ -49,6 +49,16 @@ class Latest:
     def ended(self) -> bool:
         return self._ended
 
+    @property
+    def failed(self) -> bool:
+        """Whether opening or reading raised: nothing more will come."""
+        return self._fault is not None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the source may still be open: after `stop`, until its driver lets go."""
+        return self._thread.is_alive()
+
     def wait_open(self) -> CameraInfo:
         """Wait until the camera is open. Raises what its `open` raised, or CameraLostError where that never returns."""
         self._opened.wait(_OPENING_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import signal
 import sys
@@ -17,6 +18,7 @@ from vbg.cli import style
 from vbg.errors import UsageError
 
 _LINE_S = 0.5  # between two updates of the live line
+_PATIENCE_S = 5.0  # after Ctrl-C, for whatever hangs
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,6 +52,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--model", metavar="NAME", help="follow, landscape, square, constant, or one of yours: see `vbg models` (default: follow)"
     )
     style.add_to(parser)
+    add("--always-on", action="store_true", help="keep the camera open though no program reads the virtual camera")
+    add(
+        "--cpu",
+        type=percent,
+        metavar="N%",
+        help="share of one processor core that vbg may use, at least 5%% (default: no limit)",
+    )
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 
@@ -60,6 +69,14 @@ def size(text: str) -> tuple[int, int]:
     if not (width.isdigit() and height.isdigit() and int(width) and int(height)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a size; write it as 1280x720")
     return int(width), int(height)
+
+
+def percent(text: str) -> float:
+    """50% or 50."""
+    try:
+        return float(text.removesuffix("%"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share of a core; write it as 50%") from None
 
 
 def action(arguments: argparse.Namespace) -> int:
@@ -78,7 +95,7 @@ def action(arguments: argparse.Namespace) -> int:
         raise UsageError("--seconds cannot be negative")
     session = Session(_setup(arguments, saved.setup), _look(arguments, saved.look), arguments.seconds)
     with _stopped_by_signals(session), _live_line(session):
-        status = session.run()
+        status = _to_the_end(session)
     if arguments.json:
         print(json.dumps(figures(status)))
     return 0
@@ -111,6 +128,10 @@ def _setup(arguments: argparse.Namespace, saved: Any) -> Any:
         changes["model"] = choose.model(arguments.model)
     if arguments.size is not None:
         changes["width"], changes["height"] = arguments.size
+    if arguments.always_on:
+        changes["always_on"] = True
+    if arguments.cpu is not None:
+        changes["cpu_percent"] = arguments.cpu
     if arguments.fps is not None:
         changes["fps"] = arguments.fps
     return replace(saved, **changes)
@@ -131,10 +152,24 @@ def _look(arguments: argparse.Namespace, saved: Any) -> Any:
     return replace(saved, effect=chosen, style=style.chosen(arguments, saved.style))
 
 
+def _to_the_end(session: Any) -> Any:
+    """Run the session on a thread of its own: whatever hangs there, this one hears signals. Returns its last status."""
+    session.start()
+    while True:
+        try:
+            return session.wait(_LINE_S)
+        except TimeoutError:
+            if session.overdue(_PATIENCE_S):
+                session.abandon()
+                print("vbg: something does not answer; ended without it", file=sys.stderr, flush=True)
+                os._exit(1)  # the thread that hangs cannot be ended otherwise
+
+
 @contextmanager
 def _stopped_by_signals(session: Any) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the session at a frame boundary, so files are whole and devices given back."""
-    before = {number: signal.signal(number, lambda *_: session.stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+    """Ctrl-C, SIGTERM and a closed terminal end the session at a frame boundary: files are whole, devices given back."""
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, lambda *_: session.stop()) for number in numbers}
     try:
         yield
     finally:

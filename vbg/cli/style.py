@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 
-def add_to(parser: argparse.ArgumentParser) -> None:
-    """Declare one option for each knob, and --preset."""
+def add_to(parser: argparse.ArgumentParser, *without: str) -> None:
+    """Declare one option for each knob, and --preset. without: knobs that mean nothing to this command."""
     from vbg.matting.style import PRESETS, Style
     from vbg.spec import knobs
 
@@ -20,6 +20,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     )
     usual = Style()
     for name, knob in knobs(Style).items():
+        if name in without:
+            continue
         flag, default = f"--{name.replace('_', '-')}", getattr(usual, name)
         if isinstance(default, bool):
             group.add_argument(flag, action=argparse.BooleanOptionalAction, help=knob.help)
@@ -38,7 +40,7 @@ def chosen(arguments: argparse.Namespace, saved: Any) -> Any:
 
     changes: dict[str, Any] = dict(PRESETS[arguments.preset]) if arguments.preset else {}
     for name in knobs(saved):
-        value = getattr(arguments, name)
+        value = getattr(arguments, name, None)
         if isinstance(value, list):
             value = tuple(Region.parse(text) for text in value if text != "none")
         if value is not None:

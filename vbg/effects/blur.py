@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vbg.effects import Painter
 from vbg.errors import EffectError
 from vbg.frame import Frame, Mask, Pixels, read_only
-from vbg.kernels import weigh
+from vbg.kernels import shrink, weigh
 from vbg.spec import checked, knob
 
 SLIGHT, STRONG = 0.012, 0.07
@@ -67,10 +68,13 @@ class _Blurred:
     def close(self) -> None:
         pass
 
-    def _reduced(self, frame: Frame, mask: Mask) -> Pixels:
-        """The frame at the working size, by way of the mask's size where that is larger: the frame has been reduced to that
-        already, and another pass over all of its pixels would cost more than the blur."""
+    def _reduced(self, frame: Frame, mask: Mask) -> NDArray[np.float32]:
+        """The frame at the working size, (h, w, 3) float32, 0..255, by way of the mask's size where that is larger: the frame has
+        been reduced to that already, and another pass over all of its pixels would cost more than the blur."""
         h, w = mask.shape
-        if w < self._size[0] or h < self._size[1]:
-            return frame.reduced(*self._size)
-        return np.asarray(cv2.resize(frame.reduced(w, h), self._size, interpolation=cv2.INTER_AREA), np.uint8)
+        small = np.empty((self._size[1], self._size[0], 3), np.float32)
+        if w <= self._size[0] or h <= self._size[1]:
+            small[:] = frame.reduced(*self._size)
+        else:
+            shrink.exact(frame.reduced(w, h), (0, 0, w, h), 1.0, False, small)
+        return small

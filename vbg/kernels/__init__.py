@@ -19,7 +19,7 @@ def warm() -> None:
 
 def warming() -> Iterator[float]:
     """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
-    from vbg.kernels import blend, blocks, clean, crop, guided, reduce, room, temporal, weigh
+    from vbg.kernels import blend, blocks, clean, crop, guided, patches, reduce, room, temporal, unmix, weigh
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -29,18 +29,22 @@ def warming() -> Iterator[float]:
     steps: tuple[Callable[[], object], ...] = (
         lambda: reduce.area(frame, 4, 4),
         lambda: blocks.means(frame, 4, 1),
+        lambda: blocks.planar_means(plane, 2, 2),
         lambda: crop.read(frame, 0, 0, 8, 4),
+        lambda: patches.measured(taken),
         lambda: temporal.changed(small, colours),
-        lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, 0.3, 0.3, plane.copy(), colours),
+        lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, (0.3, 0.1), (0.3, 0.1), plane.copy(), colours),
         lambda: room.light(small, colours, taken, plane, 1.0),
         lambda: room.wrong(plane, plane, plane, taken, 1.0, 1.0, 4.0),
         lambda: room.deviation(plane, plane, plane, 1.0, 1.0, 8.0),
-        lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0),
+        lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+        lambda: room.surely(plane),
+        lambda: unmix.solved(plane, small, colours, plane, unmix.colours(small, plane, 0.9), 1.0, 15.0, 20.0),
         lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),
         lambda: guided.coefficients(small, plane + 1, 1, 1e-3),
         lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
         lambda: blend.mix(frame, plane, plane, small, frame.copy()),
-        lambda: weigh.divided(weigh.weighted(small, plane, 1.0, 1e-3)),
+        lambda: weigh.divided(weigh.weighted(colours, plane, 1.0, 1e-3)),
         lambda: blend.alpha(frame, plane, plane),
         lambda: clean.spill(small, plane, plane, 1),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),

@@ -1,6 +1,7 @@
 """Upsample the matte's coefficients, take the frame's brightness, and mix person and background: one pass, row by row.
 
-Fixed point: alpha is 0..256 and every product fits 16 bits, so that a row is one run of vector instructions.
+Alpha is worked out only where it may lie between 0 and 1: elsewhere the row is the background's or the frame's. Fixed point:
+alpha is 0..256 and every product fits 16 bits, so that a row is one run of vector instructions.
 """
 
 from __future__ import annotations
@@ -9,11 +10,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels.enlarge import columns, picture_row, row_at, starts, widen, widened
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
+Index = NDArray[np.uintp]
+
+_UNSURE, _HIDDEN, _SHOWN = np.uint8(0), np.uint8(1), np.uint8(2)
+_LARGEST = np.float32(1e6)
+"""Coefficients beyond it (a broken model) never count as surely shown."""
 
 
 def mix(pixels: U8, gain: F32, offset: F32, background: U8, out: U8) -> None:
@@ -23,66 +30,41 @@ def mix(pixels: U8, gain: F32, offset: F32, background: U8, out: U8) -> None:
     which is enlarged bilinearly.
     """
     full = background.shape == pixels.shape
-    _mix(fixed(pixels), fixed(gain), fixed(offset), fixed(background), out, full)
+    lines, made = fixed(pixels).reshape(len(pixels), -1), out.reshape(len(out), -1)
+    back = fixed(background).reshape(len(background), -1)
+    wide = widened(background[:1, :1] if full else background, 1 if full else pixels.shape[1])
+    _mix(lines, fixed(gain), fixed(offset), back, fixed(wide), full, made)
 
 
 def alpha(pixels: U8, gain: F32, offset: F32) -> F32:
     """The alpha that `mix` uses: (H, W) float32, 0..1 in steps of 1/256."""
     out = np.empty(pixels.shape[:2], np.float32)
-    _alpha(fixed(pixels), fixed(gain), fixed(offset), out)
+    _alpha(fixed(pixels).reshape(len(pixels), -1), fixed(gain), fixed(offset), out)
     return out
 
 
 @njit(cache=True, nogil=True)
-def _columns(small: int, wide: int) -> tuple[NDArray[np.int32], F32]:  # pragma: no cover - compiled
-    """For bilinear enlargement of `small` samples to `wide`: the left sample and the right one's weight of each target."""
-    left = np.empty(wide, np.int32)
-    weight = np.empty(wide, np.float32)
-    for x in range(wide):
-        at = min(max((x + 0.5) * small / wide - 0.5, 0.0), small - 1.0)
-        i = min(int(at), max(small - 2, 0))
-        left[x] = i
-        weight[x] = np.float32(at - i)
-    return left, weight
-
-
-@njit(cache=True, nogil=True, fastmath={"contract"})
-def _widen(row: F32, left: NDArray[np.int32], weight: F32, out: F32) -> None:  # pragma: no cover - compiled
-    step = 1 if row.shape[0] > 1 else 0
-    for x in range(out.shape[0]):
-        i = left[x]
-        out[x] = row[i] + (row[i + step] - row[i]) * weight[x]
-
-
-@njit(cache=True, nogil=True)
-def _widen_pixels(row: U8, left: NDArray[np.int32], weight: F32, out: F32) -> None:  # pragma: no cover - compiled
-    """row: (w, 3) uint8 -> out: (3 W) float32, 0..255, not rounded, so that slow gradients do not band."""
-    step = 1 if row.shape[0] > 1 else 0
-    for x in range(left.shape[0]):
-        i = left[x]
-        for c in range(3):
-            near = np.float32(row[i, c])
-            out[3 * x + c] = near + (np.float32(row[i + step, c]) - near) * weight[x]
-
-
-@njit(cache=True, nogil=True, fastmath={"contract"})
-def _between(above: F32, below: F32, t: np.float32, out: U8) -> None:  # pragma: no cover - compiled
-    for i in range(out.shape[0]):
-        out[i] = np.uint8(np.int32(above[i] + (below[i] - above[i]) * t + np.float32(0.5)))
+def _copy(source: U8, out: U8, y: int, start: np.uintp, end: np.uintp) -> None:  # pragma: no cover - compiled
+    for i in range(np.uintp(3) * start, np.uintp(3) * end):
+        out[y, i] = source[y, i]
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _alpha_row(  # pragma: no cover - compiled
-    line: U8, gain0: F32, gain1: F32, offset0: F32, offset1: F32, t: np.float32, luma: F32, out: U16
+    lines: U8, y: int, wide: F32, t: np.float32, luma: F32, out: U16, start: np.uintp, end: np.uintp
 ) -> None:
-    """line: (3 W) uint8. The rest: (W). out: alpha 0..256. luma: scratch."""
-    for x in range(out.shape[0]):
-        brightness = np.int32(29) * line[3 * x] + np.int32(150) * line[3 * x + 1] + np.int32(77) * line[3 * x + 2]
-        luma[x] = np.float32(brightness)
+    """lines: (H, 3 W) uint8. wide: see `_widen_matte`. luma: (W), scratch. out: (W), alpha 0..256."""
+    one, two = np.uintp(1), np.uintp(2)
+    for x in range(start, end):
+        i = np.uintp(3) * x
+        blue = np.uint16(np.uint16(29) * np.uint16(lines[y, i]))
+        green = np.uint16(np.uint16(150) * np.uint16(lines[y, i + one]))
+        red = np.uint16(np.uint16(77) * np.uint16(lines[y, i + two]))
+        luma[x] = np.float32(np.uint16(np.uint16(blue + green) + red))
     scale = np.float32(1.0 / (256.0 * 255.0))
-    for x in range(out.shape[0]):
-        g = gain0[x] + (gain1[x] - gain0[x]) * t
-        o = offset0[x] + (offset1[x] - offset0[x]) * t
+    for x in range(start, end):
+        g = wide[0, x] + (wide[1, x] - wide[0, x]) * t
+        o = wide[2, x] + (wide[3, x] - wide[2, x]) * t
         a = (g * luma[x] * scale + o) * np.float32(256) + np.float32(0.5)
         # written so that NaN and infinity (a broken model) become 0: hidden, never shown
         a = a if np.float32(0) < a < np.float32(np.inf) else np.float32(0)
@@ -91,151 +73,153 @@ def _alpha_row(  # pragma: no cover - compiled
 
 
 @njit(cache=True, nogil=True)
-def _row_at(y: int, rows: int, small: int) -> tuple[int, np.float32]:  # pragma: no cover - compiled
-    at = min(max((y + 0.5) * small / rows - 0.5, 0.0), small - 1.0)
-    i = min(int(at), max(small - 2, 0))
-    return i, np.float32(at - i)
+def _triple(alphas: U16, out: U16, start: np.uintp, end: np.uintp) -> None:  # pragma: no cover - compiled
+    for x in range(start, end):
+        i = np.uintp(3) * x
+        out[i] = alphas[x]
+        out[i + np.uintp(1)] = alphas[x]
+        out[i + np.uintp(2)] = alphas[x]
 
 
 @njit(cache=True, nogil=True)
-def _mix_row(line: U8, alpha3: U16, back: U8, out: U8) -> None:  # pragma: no cover - compiled
-    for i in range(out.shape[0]):
+def _mixed(
+    lines: U8, back: U8, alpha3: U16, out: U8, y: int, start: np.uintp, end: np.uintp
+) -> None:  # pragma: no cover - compiled
+    for i in range(np.uintp(3) * start, np.uintp(3) * end):
         a = alpha3[i]
-        keep = np.uint16(np.uint16(line[i]) * a)
-        rest = np.uint16(np.uint16(back[i]) * np.uint16(np.uint16(256) - a))
-        out[i] = np.uint8(np.uint16(np.uint16(keep + rest) >> np.uint16(8)))
+        keep = np.uint16(np.uint16(lines[y, i]) * a)
+        rest = np.uint16(np.uint16(back[y, i]) * np.uint16(np.uint16(256) - a))
+        out[y, i] = np.uint8(np.uint16(np.uint16(keep + rest) >> np.uint16(8)))
 
 
 @njit(cache=True, nogil=True)
-def _mix_onto(line: U8, alpha3: U16, out: U8) -> None:  # pragma: no cover - compiled
-    """`_mix_row` with the background in `out`: given the same array twice, the compiler would not vectorise."""
-    for i in range(out.shape[0]):
+def _mixed_onto(lines: U8, alpha3: U16, out: U8, y: int, start: np.uintp, end: np.uintp) -> None:  # pragma: no cover - compiled
+    """`_mixed` with the background in `out`: given the same array twice, the compiler would not vectorise."""
+    for i in range(np.uintp(3) * start, np.uintp(3) * end):
         a = alpha3[i]
-        keep = np.uint16(np.uint16(line[i]) * a)
-        rest = np.uint16(np.uint16(out[i]) * np.uint16(np.uint16(256) - a))
-        out[i] = np.uint8(np.uint16(np.uint16(keep + rest) >> np.uint16(8)))
-
-
-@njit(cache=True, nogil=True)
-def _copy(source: U8, out: U8) -> None:  # pragma: no cover - compiled
-    for i in range(out.shape[0]):
-        out[i] = source[i]
-
-
-@njit(cache=True, nogil=True)
-def _triple(alphas: U16, out: U16) -> None:  # pragma: no cover - compiled
-    for x in range(alphas.shape[0]):
-        out[3 * x] = alphas[x]
-        out[3 * x + 1] = alphas[x]
-        out[3 * x + 2] = alphas[x]
+        keep = np.uint16(np.uint16(lines[y, i]) * a)
+        rest = np.uint16(np.uint16(out[y, i]) * np.uint16(np.uint16(256) - a))
+        out[y, i] = np.uint8(np.uint16(np.uint16(keep + rest) >> np.uint16(8)))
 
 
 @njit(cache=True, nogil=True)
 def _widen_matte(  # pragma: no cover - compiled
-    i: int, gain: F32, offset: F32, left: NDArray[np.int32], weight: F32, held: NDArray[np.int64], wide: F32
+    gain: F32, offset: F32, i: int, k: int, left: Index, weight: F32, wide: F32, start: np.uintp, end: np.uintp
 ) -> None:
-    """Bring rows i and i+1 of the coefficients to full width: row r lives in wide[r % 2] (gain) and wide[2 + r % 2]."""
-    for r in range(i, min(i + 2, gain.shape[0])):
-        if held[r % 2] != r:
-            _widen(gain[r], left, weight, wide[r % 2])
-            _widen(offset[r], left, weight, wide[2 + r % 2])
-            held[r % 2] = r
+    """Rows i and k of gain into wide[0] and wide[1], of offset into wide[2] and wide[3]."""
+    widen(gain, i, left, weight, wide, 0, start, end)
+    widen(gain, k, left, weight, wide, 1, start, end)
+    widen(offset, i, left, weight, wide, 2, start, end)
+    widen(offset, k, left, weight, wide, 3, start, end)
 
 
 @njit(cache=True, nogil=True)
-def _spans(gain: F32, offset: F32) -> NDArray[np.int64]:  # pragma: no cover - compiled
-    """(h, 2): the first column of each row where the person may show, and one past the last; (w, 0) where nobody does.
+def _kinds(gain: F32, offset: F32) -> U8:  # pragma: no cover - compiled
+    """(h, w rounded up to eights): _HIDDEN where alpha is 0 whatever the pixel, _SHOWN where it is 1, else _UNSURE.
 
-    Alpha is linear in luma, so it is surely 0 where it is at most 0 for both the darkest and the brightest pixel. What is not
-    a number counts as nobody, as it does in `_alpha_row`.
+    Alpha is linear in luma, so it is surely 0 where it is at most 0 for both the darkest and the brightest pixel, and surely 1
+    where it is at least 1 for both. What is not a number counts as hidden, as it does in `_alpha_row`.
     """
     h, w = gain.shape
-    spans = np.empty((h, 2), np.int64)
+    kinds = np.zeros((h, (w + 7) // 8 * 8), np.uint8)
+    zero, one = np.float32(0), np.float32(1)
     for y in range(h):
-        first, last = w, 0
         for x in range(w):
-            if offset[y, x] > np.float32(0) or gain[y, x] + offset[y, x] > np.float32(0):
-                first = min(first, x)
-                last = x + 1
-        spans[y, 0] = first
-        spans[y, 1] = last
-    return spans
+            dark, bright = offset[y, x], gain[y, x] + offset[y, x]
+            hidden = not (dark > zero) and not (bright > zero)
+            shown = dark >= one and bright >= one and dark <= _LARGEST and bright <= _LARGEST
+            kinds[y, x] = _HIDDEN if hidden else (_SHOWN if shown else _UNSURE)
+    return kinds
+
+
+@njit(cache=True, nogil=True)
+def _stretches(  # pragma: no cover - compiled
+    kinds: U8, above: int, below: int, begins: Index, gaps: U8, ends: Index, what: U8
+) -> int:
+    """The stretches of one kind in the pixels between two rows of `_kinds`: their ends and kinds; returns how many they are.
+
+    begins: see `enlarge.starts`. gaps: as long as a row of `kinds`, scratch.
+    """
+    between = begins.shape[0] - 1
+    for j in range(gaps.shape[0] - 1):
+        gaps[j] = kinds[above, j] & kinds[below, j] & kinds[above, j + 1] & kinds[below, j + 1]
+    eights = gaps.view(np.uint64)
+    count, last = 0, np.uint8(255)
+    j = 0
+    while j < between:
+        if j % 8 == 0 and eights[j // 8] == np.uint64(last) * np.uint64(0x0101010101010101):
+            j += 8
+            continue
+        if gaps[j] != last:
+            if count:
+                ends[count - 1] = begins[j]
+            last = gaps[j]
+            what[count] = last
+            count += 1
+        j += 1
+    ends[count - 1] = begins[between]
+    return count
 
 
 @njit(cache=True, nogil=True)
 def _mix(  # pragma: no cover - compiled
-    pixels: U8, gain: F32, offset: F32, background: U8, out: U8, full: bool
+    lines: U8, gain: F32, offset: F32, background: U8, small: U16, full: bool, out: U8
 ) -> None:
-    """Row by row: the background everywhere, then the person over it, in the columns alone where the person may show."""
-    rows, cols = pixels.shape[0], pixels.shape[1]
+    """lines, out: (H, 3 W). background: the same, where it is `full`; otherwise `small` is it, see `enlarge.widened`."""
+    rows, cols = lines.shape[0], lines.shape[1] // 3
     h, w = gain.shape
-    left, weight = _columns(w, cols)
+    left, weight = columns(w, cols)
+    begins = starts(left, w)
+    kinds = _kinds(gain, offset)
+    gaps, what, ends = np.zeros(kinds.shape[1], np.uint8), np.empty(w, np.uint8), np.empty(w, np.uintp)
     wide = np.empty((4, cols), np.float32)
-    held = np.full(2, -1)
-    spans = _spans(gain, offset)
-    bh, bw = background.shape[0], background.shape[1]
-    bleft, bweight = _columns(bw, cols)
-    bwide = np.empty((2, 3 * cols), np.float32)
-    bheld = np.full(2, -1)
-    luma = np.empty(cols, np.float32)
-    alphas = np.empty(cols, np.uint16)
-    alpha3 = np.empty(3 * cols, np.uint16)
+    sums, steps, last = np.empty(3 * cols, np.uint16), np.empty(3 * cols, np.uint16), -1
+    luma, alphas, alpha3 = np.empty(cols, np.float32), np.empty(cols, np.uint16), np.empty(3 * cols, np.uint16)
+    stretches, of = 0, -1
     for y in range(rows):
-        line, made = pixels[y].reshape(3 * cols), out[y].reshape(3 * cols)
-        if not full:
-            j, u = _row_at(y, rows, bh)
-            for r in range(j, min(j + 2, bh)):
-                if bheld[r % 2] != r:
-                    _widen_pixels(background[r], bleft, bweight, bwide[r % 2])
-                    bheld[r % 2] = r
-            _between(bwide[j % 2], bwide[min(j + 1, bh - 1) % 2], u, made)
-        i, t = _row_at(y, rows, h)
-        below = min(i + 1, h - 1)
-        first = min(spans[i, 0], spans[below, 0])
-        last = max(spans[i, 1], spans[below, 1])
-        if last <= first:
-            if full:
-                _copy(background[y].reshape(3 * cols), made)
-            continue
-        # a sample reaches as far as its neighbours' centres
-        start = max(0, (2 * first - 1) * cols // (2 * w))
-        end = min(cols, (2 * last + 1) * cols // (2 * w) + 1)
-        _widen_matte(i, gain, offset, left, weight, held, wide)
-        a, b = i % 2, below % 2
-        _alpha_row(
-            line[3 * start : 3 * end],
-            wide[a, start:end],
-            wide[b, start:end],
-            wide[2 + a, start:end],
-            wide[2 + b, start:end],
-            t,
-            luma[start:end],
-            alphas[start:end],
-        )
-        _triple(alphas[start:end], alpha3[3 * start : 3 * end])
-        inside = slice(3 * start, 3 * end)
-        if full:
-            back = background[y].reshape(3 * cols)
-            _mix_row(line[inside], alpha3[inside], back[inside], made[inside])
-            _copy(back[: 3 * start], made[: 3 * start])
-            _copy(back[3 * end :], made[3 * end :])
-        else:
-            _mix_onto(line[inside], alpha3[inside], made[inside])
+        i, t = row_at(y, rows, h)
+        k = min(i + 1, h - 1)
+        fresh = of != i
+        if fresh:
+            stretches, of = _stretches(kinds, i, k, begins, gaps, ends, what), i
+        if not (full or (stretches == 1 and what[0] == _SHOWN)):
+            picture_row(small, y, rows, last, sums, steps, out)
+            last = y
+        start = np.uintp(0)
+        for s in range(stretches):
+            kind, end = what[s], ends[s]
+            if kind == _SHOWN:
+                _copy(lines, out, y, start, end)
+            elif kind == _HIDDEN:
+                if full:
+                    _copy(background, out, y, start, end)
+            else:
+                if fresh:
+                    _widen_matte(gain, offset, i, k, left, weight, wide, start, end)
+                _alpha_row(lines, y, wide, t, luma, alphas, start, end)
+                _triple(alphas, alpha3, start, end)
+                if full:
+                    _mixed(lines, background, alpha3, out, y, start, end)
+                else:
+                    _mixed_onto(lines, alpha3, out, y, start, end)
+            start = end
 
 
 @njit(cache=True, nogil=True)
-def _alpha(pixels: U8, gain: F32, offset: F32, out: F32) -> None:  # pragma: no cover - compiled
-    rows, cols = pixels.shape[0], pixels.shape[1]
+def _alpha(lines: U8, gain: F32, offset: F32, out: F32) -> None:  # pragma: no cover - compiled
+    """lines: (H, 3 W)."""
+    rows, cols = out.shape
     h, w = gain.shape
-    left, weight = _columns(w, cols)
+    left, weight = columns(w, cols)
     wide = np.empty((4, cols), np.float32)
-    held = np.full(2, -1)
-    luma = np.empty(cols, np.float32)
-    alphas = np.empty(cols, np.uint16)
+    luma, alphas = np.empty(cols, np.float32), np.empty(cols, np.uint16)
+    start, end = np.uintp(0), np.uintp(cols)
+    of = -1
     for y in range(rows):
-        i, t = _row_at(y, rows, h)
-        _widen_matte(i, gain, offset, left, weight, held, wide)
-        a, b = i % 2, min(i + 1, h - 1) % 2
-        _alpha_row(pixels[y].reshape(3 * cols), wide[a], wide[b], wide[2 + a], wide[2 + b], t, luma, alphas)
+        i, t = row_at(y, rows, h)
+        if of != i:
+            _widen_matte(gain, offset, i, min(i + 1, h - 1), left, weight, wide, start, end)
+            of = i
+        _alpha_row(lines, y, wide, t, luma, alphas, start, end)
         for x in range(cols):
             out[y, x] = np.float32(alphas[x]) / np.float32(256)

@@ -24,6 +24,13 @@ def means(pixels: U8, side: int, step: int) -> F32:
     return out
 
 
+def planar_means(plane: F32, rows: int, cols: int) -> F32:
+    """(rows, cols) float32: the mean of the whole pixels in each of so many parts of a plane that is at least as large."""
+    out = np.empty((rows, cols), np.float32)
+    _planar_means(fixed(plane), out)
+    return out
+
+
 @njit(cache=True, nogil=True)
 def _means(pixels: U8, side: int, step: int, out: F32) -> None:  # pragma: no cover - compiled
     height, width = pixels.shape[0], pixels.shape[1]
@@ -44,3 +51,20 @@ def _means(pixels: U8, side: int, step: int, out: F32) -> None:  # pragma: no co
             for i in range(left, right):
                 total += np.uint32(sums[i])
             out[y, x] = np.float32(total) / np.float32(taken * (right - left))
+
+
+@njit(cache=True, nogil=True)
+def _planar_means(plane: F32, out: F32) -> None:  # pragma: no cover - compiled
+    height, width = plane.shape
+    rows, cols = out.shape
+    sums = np.empty(width, np.float32)
+    for y in range(rows):
+        top, bottom = y * height // rows, (y + 1) * height // rows
+        sums[:] = np.float32(0)
+        for row in range(top, bottom):
+            line = plane[row]
+            for x in range(width):
+                sums[x] += line[x]
+        for x in range(cols):
+            left, right = x * width // cols, (x + 1) * width // cols
+            out[y, x] = sums[left:right].sum() / np.float32((bottom - top) * (right - left))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels import shrink
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
@@ -25,7 +25,7 @@ def read(pixels: U8, left: int, top: int, side: int, size: int = 256) -> F32:
     inside = left >= 0 and top >= 0 and left + side <= cols and top + side <= rows
     if inside and side > size:
         out = np.empty((size, size, 3), np.float32)
-        _read(fixed(pixels), left, top, side, out)
+        shrink.exact(fixed(pixels), (left, top, side, side), 1 / 255, True, out)
         return out
     part = pixels[_mirrored(top, side, rows)[:, None], _mirrored(left, side, cols)]
     how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
@@ -68,49 +68,3 @@ def _mirrored(start: int, count: int, length: int) -> NDArray[np.intp]:
     """The indices start .. start + count - 1, those outside 0 .. length - 1 reflected at the border."""
     at = np.arange(start, start + count) % (2 * length)
     return np.minimum(at, 2 * length - 1 - at)
-
-
-@njit(cache=True, nogil=True)
-def _read(pixels: U8, left: int, top: int, side: int, out: F32) -> None:  # pragma: no cover - compiled
-    """Sums rows first (contiguous, vectorised), each by the part of it that the output row covers, then columns."""
-    size = out.shape[0]
-    step = side / size
-    line = np.empty(3 * side, np.float32)
-    first = np.empty(size, np.int32)
-    last = np.empty(size, np.int32)
-    head = np.empty(size, np.float32)
-    tail = np.empty(size, np.float32)
-    for x in range(size):
-        a, b = x * step, (x + 1) * step
-        first[x] = int(a)
-        last[x] = min(int(np.ceil(b - 1e-9)), side) - 1
-        head[x] = np.float32(first[x] + 1 - a)
-        tail[x] = np.float32(b - last[x])
-    scale = np.float32(1.0 / (255.0 * step * step))
-    for y in range(size):
-        begin, end = first[y], last[y]
-        for row in range(begin, end + 1):
-            part = np.float32(1)
-            if row == begin:
-                part = head[y]
-            elif row == end:
-                part = tail[y]
-            source = pixels[top + row, left : left + side].reshape(3 * side)
-            if row == begin:
-                for i in range(3 * side):
-                    line[i] = np.float32(source[i]) * part
-            else:
-                for i in range(3 * side):
-                    line[i] += np.float32(source[i]) * part
-        for x in range(size):
-            begin_x, end_x = 3 * first[x], 3 * last[x]
-            b = line[begin_x] * head[x] + line[end_x] * tail[x]
-            g = line[begin_x + 1] * head[x] + line[end_x + 1] * tail[x]
-            r = line[begin_x + 2] * head[x] + line[end_x + 2] * tail[x]
-            for i in range(begin_x + 3, end_x, 3):
-                b += line[i]
-                g += line[i + 1]
-                r += line[i + 2]
-            out[y, x, 0] = r * scale
-            out[y, x, 1] = g * scale
-            out[y, x, 2] = b * scale

@@ -5,21 +5,27 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numba import njit
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from vbg.kernels.layout import fixed
+
+_MOST = 257
+"""Pixels of a block whose sum of levels fits 16 bits."""
 
 
 def area(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """`pixels` (H, W, 3) uint8 at (height, width, 3) by area average; enlarges bilinearly where it must.
 
-    Below a factor of two the boxes' whole-pixel borders would show, so OpenCV's exact areas are used there; from 256 on the
-    sums would overflow.
+    Below a factor of two the boxes' whole-pixel borders would show, so OpenCV's exact areas are used there, and where the sums
+    would overflow.
     """
-    if pixels.shape[:2] == (height, width):
+    rows, cols = pixels.shape[:2]
+    if (rows, cols) == (height, width):
         return pixels.copy()
-    if pixels.shape[0] < 2 * height or pixels.shape[1] < 2 * width or pixels.shape[0] >= 256 * height:
-        shrinks = pixels.shape[0] >= height and pixels.shape[1] >= width
+    largest = -(-rows // height) * -(-cols // width)
+    if rows < 2 * height or cols < 2 * width or largest > _MOST:
+        shrinks = rows >= height and cols >= width
         how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)
     out = np.empty((height, width, 3), np.uint8)
@@ -31,33 +37,54 @@ def area(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
 def _box(pixels: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:  # pragma: no cover - compiled
     """Mean of the block of whole pixels that each output pixel covers.
 
-    pixels: (H, W, 3) uint8, rows contiguous. out: (h, w, 3) uint8 with 2h <= H and 2w <= W; H / h < 256.
-    Rows are summed first (contiguous, vectorised), then columns.
+    pixels: (H, W, 3) uint8. out: (h, w, 3) uint8 with 2h <= H and 2w <= W; a block has at most _MOST pixels.
+    Rows are summed first (contiguous, vectorised), then columns: the three channels of a pixel at once, as 16-bit parts of one
+    64-bit word. Its uppermost part is the next pixel's blue; nobody reads it, and what it carries over leaves the word.
     """
     rows, cols = pixels.shape[0], pixels.shape[1]
     h, w = out.shape[0], out.shape[1]
-    sums = np.empty(3 * cols, np.uint16)
+    sums = np.zeros(3 * cols + 4, np.uint16)
+    words = as_strided(sums[:4].view(np.uint64), (cols + 1,), (6,))
+    whole, one = np.uintp(cols // w), np.uintp(1)  # whole: columns of every block; some have one more
+    lefts, counts, more = np.empty(w, np.uintp), np.empty(w, np.int32), np.empty(w, np.uint64)
+    for x in range(w):
+        left, right = x * cols // w, (x + 1) * cols // w
+        lefts[x], counts[x] = np.uintp(left), np.int32(right - left)
+        more[x] = np.uint64(0xFFFFFFFFFFFFFFFF) if right - left > cols // w else np.uint64(0)
+    scales = np.empty(w, np.float32)
+    totals = np.empty(w, np.uint64)
+    lines, made = pixels.reshape(rows, 3 * cols), out.reshape(h, 3 * w)
     for y in range(h):
         top, bottom = y * rows // h, (y + 1) * rows // h
-        first = pixels[top].reshape(3 * cols)
-        for i in range(3 * cols):
-            sums[i] = np.uint16(first[i])
-        for row in range(top + 1, bottom):
-            line = pixels[row].reshape(3 * cols)
-            for i in range(3 * cols):
-                sums[i] = np.uint16(sums[i] + np.uint16(line[i]))
-        tall = bottom - top
+        _sum_rows(lines, top, bottom, sums)
         for x in range(w):
-            left, right = x * cols // w, (x + 1) * cols // w
-            b = np.uint32(0)
-            g = np.uint32(0)
-            r = np.uint32(0)
-            for i in range(3 * left, 3 * right, 3):
-                b += np.uint32(sums[i])
-                g += np.uint32(sums[i + 1])
-                r += np.uint32(sums[i + 2])
-            scale = np.float32(1) / np.float32(tall * (right - left))
-            half = np.float32(0.5)
-            out[y, x, 0] = np.uint8(np.float32(b) * scale + half)
-            out[y, x, 1] = np.uint8(np.float32(g) * scale + half)
-            out[y, x, 2] = np.uint8(np.float32(r) * scale + half)
+            totals[x] = words[lefts[x]] + words[lefts[x] + one] + (words[lefts[x] + whole] & more[x])
+        for k in range(np.uintp(2), whole):
+            for x in range(w):
+                totals[x] += words[lefts[x] + k]
+        for x in range(w):
+            scales[x] = np.float32(1) / np.float32(counts[x] * np.int32(bottom - top))
+        _unpack(totals, scales, made[y])
+
+
+@njit(cache=True, nogil=True)
+def _sum_rows(lines: NDArray[np.uint8], top: int, bottom: int, sums: NDArray[np.uint16]) -> None:  # pragma: no cover - compiled
+    line = lines[top]
+    for i in range(line.shape[0]):
+        sums[i] = np.uint16(line[i])
+    for row in range(top + 1, bottom):
+        line = lines[row]
+        for i in range(line.shape[0]):
+            sums[i] = np.uint16(sums[i] + np.uint16(line[i]))
+
+
+@njit(cache=True, nogil=True)
+def _unpack(  # pragma: no cover - compiled
+    totals: NDArray[np.uint64], scales: NDArray[np.float32], out: NDArray[np.uint8]
+) -> None:
+    low, half = np.uint64(0xFFFF), np.float32(0.5)
+    for x in range(totals.shape[0]):
+        total, scale = totals[x], scales[x]
+        out[3 * x] = np.uint8(np.int32(np.float32(np.int32(total & low)) * scale + half))
+        out[3 * x + 1] = np.uint8(np.int32(np.float32(np.int32(total >> np.uint64(16) & low)) * scale + half))
+        out[3 * x + 2] = np.uint8(np.int32(np.float32(np.int32(total >> np.uint64(32) & low)) * scale + half))

@@ -23,14 +23,34 @@ def deviation(change: F32, spread: F32, seen: F32, unit: float, needed: float, t
     return out
 
 
-def judge(mask: F32, near: F32, wide: F32, seen: F32, needed: float, down: float, far_down: float, up: float) -> F32:
+def judge(
+    mask: F32,
+    near: F32,
+    wide: F32,
+    seen: F32,
+    needed: float,
+    settled: float,
+    down: float,
+    far_down: float,
+    up: float,
+    far_up: float,
+) -> F32:
     """The mask, lowered where the picture is that of the room, raised where it is clearly not and the model is unsure.
 
-    mask: (h, w) float32. near, wide: `deviation` at the pixel and its mean over a wider window. seen, needed: as there.
-    down, far_down, up: logits that a match at the pixel, a match of the whole window, and a mismatch are worth.
+    mask: (h, w) float32. near, wide: `deviation`, cut at 8, at the pixel and its mean over a wider window. seen, needed: as
+    there. settled: frames for which the room must have been seen before a mismatch counts: a screen that flickers is known by
+    then. down, far_down, up, far_up: logits that a match at the pixel, a match of the whole window, a mismatch at the pixel
+    and one of the whole window are worth.
     """
     out = np.empty(mask.shape, np.float32)
-    _judge(fixed(mask), fixed(near), fixed(wide), fixed(seen), needed, down, far_down, up, out)
+    _judge(fixed(mask), fixed(near), fixed(wide), fixed(seen), needed, settled, down, far_down, up, far_up, out)
+    return out
+
+
+def surely(near: F32) -> F32:
+    """(h, w) float32, 0..1: where the picture is surely that of the room, by its `deviation`."""
+    out = np.empty(near.shape, np.float32)
+    _surely(fixed(near), out)
     return out
 
 
@@ -44,8 +64,8 @@ def learn(picture: U8, change: F32, taken: U8, rate: float, room: F32, spread: F
 
 
 def light(picture: U8, room: F32, taken: U8, seen: F32, needed: float) -> F32:
-    """(3) float32: by what factor each channel of the picture is brighter than the known, visible room; 1 where too little is
-    known. Shapes as in `learn`."""
+    """(3) float32: by what factor, 0.5..2, each channel of the picture is brighter than the known, visible room: the median of
+    every third pixel in both directions, for somebody may have come in; 1 where too little is known. Shapes as in `learn`."""
     out = np.ones(3, np.float32)
     _light(fixed(picture), fixed(room), fixed(taken), fixed(seen), needed, out)
     return out
@@ -86,7 +106,17 @@ def _deviation(  # pragma: no cover - compiled
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _judge(  # pragma: no cover - compiled
-    mask: F32, near: F32, wide: F32, seen: F32, needed: float, down: float, far_down: float, up: float, out: F32
+    mask: F32,
+    near: F32,
+    wide: F32,
+    seen: F32,
+    needed: float,
+    settled: float,
+    down: float,
+    far_down: float,
+    up: float,
+    far_up: float,
+    out: F32,
 ) -> None:
     one, zero, half = np.float32(1), np.float32(0), np.float32(0.5)
     edge = np.float32(0.005)
@@ -99,8 +129,14 @@ def _judge(  # pragma: no cover - compiled
             # 1 up to 1.5 units (noise), 0 from 2.5 on
             match = min(one, max(zero, np.float32(2.5) - near[y, x]))
             field = min(one, max(zero, np.float32(2.0) - wide[y, x]))
-            other = min(one, max(zero, (near[y, x] - np.float32(4.0)) * half))
-            shift = np.float32(up) * other - np.float32(down) * match - np.float32(far_down) * field
+            other = zero
+            if seen[y, x] >= settled:
+                other = min(one, max(zero, (near[y, x] - np.float32(4.0)) * half))
+            # all of the window is as far from the room as can be told: the inside of something, not a soft edge
+            inside = min(one, max(zero, (wide[y, x] - np.float32(7.0)) * np.float32(1 / 0.9)))
+            shift = (
+                (np.float32(up) + np.float32(far_up) * inside) * other - np.float32(down) * match - np.float32(far_down) * field
+            )
             if shift == zero:
                 out[y, x] = p
                 continue
@@ -108,6 +144,13 @@ def _judge(  # pragma: no cover - compiled
             odds = q / (one - q) * np.exp(shift)
             moved = odds / (one + odds)
             out[y, x] = moved if shift < zero else max(p, moved)
+
+
+@njit(cache=True, nogil=True)
+def _surely(near: F32, out: F32) -> None:  # pragma: no cover - compiled
+    for y in range(near.shape[0]):
+        for x in range(near.shape[1]):
+            out[y, x] = min(np.float32(1), max(np.float32(0), np.float32(2.5) - near[y, x]))
 
 
 @njit(cache=True, nogil=True)
@@ -132,14 +175,23 @@ def _learn(  # pragma: no cover - compiled
 
 @njit(cache=True, nogil=True)
 def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32) -> None:  # pragma: no cover - compiled
-    now = np.zeros(3, np.float64)
-    was = np.zeros(3, np.float64)
-    for y in range(0, picture.shape[0], 2):
-        for x in range(0, picture.shape[1], 2):
+    bins = 600  # of the factor, 0.5..2: the median is interpolated within its bin
+    counts = np.zeros((3, bins), np.int32)
+    total = 0
+    for y in range(0, picture.shape[0], 3):
+        for x in range(0, picture.shape[1], 3):
             if taken[y, x] == 0 and seen[y, x] >= needed:
+                total += 1
                 for c in range(3):
-                    now[c] += picture[y, x, c]
-                    was[c] += room[y, x, c]
+                    # what is nearly black tells nothing: its factor is that of 8 levels more
+                    factor = (picture[y, x, c] + np.float32(8)) / (room[y, x, c] + np.float32(8))
+                    counts[c, min(bins - 1, max(0, int((factor - np.float32(0.5)) * np.float32(bins / 1.5))))] += 1
+    if total < 30:
+        return
     for c in range(3):
-        if was[c] > 1000.0:
-            out[c] = now[c] / was[c]
+        below = 0
+        for i in range(bins):
+            if below + counts[c, i] >= 0.5 * total:
+                out[c] = 0.5 + (i + (0.5 * total - below) / counts[c, i]) * 1.5 / bins
+                break
+            below += counts[c, i]

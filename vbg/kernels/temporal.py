@@ -35,18 +35,20 @@ def steadied(
     low: float,
     high: float,
     still: float,
-    boost: float,
-    trust: float,
+    boost: tuple[float, float],
+    trust: tuple[float, float],
     before: F32,
     reference: F32,
 ) -> None:
     """before += (mask - before) * weight: weight is `still` where change <= low, 1 where change >= high, smooth between.
 
-    boost, trust: what is added to `still` times the square of the masks' difference, and times |2 mask - 1|^8.
+    boost, trust: what is added to `still` times the square of the masks' difference, and times |2 mask - 1|^8; each for a mask
+    that falls, and for one that rises.
     mask, before, change: (h, w) float32. picture: (h, w, 3) uint8; reference: the same, float32, 0..255: follows the picture
     by the same weights. still: 0 (keep for ever) .. 1 (follow at once). before and reference are edited.
     """
-    _steadied(fixed(mask), fixed(picture), fixed(change), low, high, still, boost, trust, before, reference)
+    falls, rises = (boost[0], trust[0]), (boost[1], trust[1])
+    _steadied(fixed(mask), fixed(picture), fixed(change), low, high, still, falls, rises, before, reference)
 
 
 def quantile(histogram: NDArray[np.int32], part: float) -> float:
@@ -99,13 +101,15 @@ def _steadied(  # pragma: no cover - compiled
     low: float,
     high: float,
     still: float,
-    boost: float,
-    trust: float,
+    falls: tuple[float, float],
+    rises: tuple[float, float],
     before: F32,
     reference: F32,
 ) -> None:
     lo, scale, rest = np.float32(low), np.float32(1.0 / max(high - low, 1e-6)), np.float32(still)
     one, zero = np.float32(1), np.float32(0)
+    boost_down, trust_down = np.float32(falls[0]), np.float32(falls[1])
+    boost_up, trust_up = np.float32(rises[0]), np.float32(rises[1])
     for y in range(mask.shape[0]):
         for x in range(mask.shape[1]):
             t = min(one, max(zero, (change[y, x] - lo) * scale))
@@ -114,7 +118,9 @@ def _steadied(  # pragma: no cover - compiled
             sure = np.float32(2) * mask[y, x] - one
             sure *= sure
             sure *= sure
-            slow = min(one, rest + np.float32(boost) * apart * apart + np.float32(trust) * sure * sure)
+            boost = boost_up if apart > zero else boost_down
+            trust = trust_up if apart > zero else trust_down
+            slow = min(one, rest + boost * apart * apart + trust * sure * sure)
             weight = slow + (one - slow) * t
             before[y, x] += apart * weight
             weight = rest + (one - rest) * t

@@ -12,10 +12,10 @@ F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 
 
-def weighted(picture: U8, person: F32, steepness: float, least: float) -> F32:
+def weighted(picture: F32, person: F32, steepness: float, least: float) -> F32:
     """(h, w, 4) float32: each colour times the weight, and the weight: clip(1 - steepness * person, least, 1).
 
-    picture: (h, w, 3) uint8. person: (h, w) float32, 0..1.
+    picture: (h, w, 3) float32, 0..255. person: (h, w) float32, 0..1.
     """
     out = np.empty((*person.shape, 4), np.float32)
     _weighted(fixed(picture), fixed(person), steepness, least, out)
@@ -30,7 +30,7 @@ def divided(blurred: F32) -> U8:
 
 
 @njit(cache=True, nogil=True)
-def _weighted(picture: U8, person: F32, steepness: float, least: float, out: F32) -> None:  # pragma: no cover - compiled
+def _weighted(picture: F32, person: F32, steepness: float, least: float, out: F32) -> None:  # pragma: no cover - compiled
     steep, floor, one = np.float32(steepness), np.float32(least), np.float32(1)
     for y in range(person.shape[0]):
         for x in range(person.shape[1]):
@@ -38,7 +38,7 @@ def _weighted(picture: U8, person: F32, steepness: float, least: float, out: F32
             weight = weight if weight > floor else floor
             weight = weight if weight < one else one
             for c in range(3):
-                out[y, x, c] = np.float32(picture[y, x, c]) * weight
+                out[y, x, c] = picture[y, x, c] * weight
             out[y, x, 3] = weight
 
 

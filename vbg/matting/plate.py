@@ -6,36 +6,55 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg.frame import Frame, Mask
-from vbg.kernels import room, temporal
+from vbg.frame import Frame, Mask, Pixels
+from vbg.kernels import room, temporal, unmix
 from vbg.matting.smooth import GAP_S
 
 _MUCH = 4.0
 """A pixel that is this many times farther from the room than the room's own noise is not the room."""
 
+_SWITCHED = 0.4
+"""Natural logarithm of the factor by which the light may change from frame to frame; more is somebody who came in."""
+
+_TOP = 8.0
+"""Deviations are cut here: what is farther from the room is not more surely something else."""
+
+_SURE = 0.95
+"""Mask from which a pixel has the person's own colour."""
+
+_CONTRAST, _MISFIT = 15.0, 20.0
+"""See `unmix.solved`."""
+
 
 class Plate:
     """Learns the room where the mask has been surely room, and corrects the mask by it. One thread owns it.
 
-    needed: frames for which a pixel must have been seen before it counts. reach: distance from the person within which
-    nothing is learned, as a fraction of the mask's height. window: side of the wider window, same unit. floor: least noise,
+    For each frame: `look`, `correct`, `learn`.
+
+    needed, settled: frames for which a pixel must have been seen before looking like the room, and looking unlike it, counts.
+    reach: distance from the person within which nothing is learned, as a fraction of the mask's height. window: side of the
+    wider window, near: side of the window from which a soft edge takes the person's colour, same unit. floor: least noise,
     levels summed over three channels. wrong: part of the visible room that may differ before all is forgotten.
     """
 
     def __init__(
         self,
-        needed: float = 6.0,
+        needed: float = 3.0,
+        settled: float = 12.0,
         reach: float = 0.03,
         window: float = 0.035,
+        near: float = 0.08,
         rate: float = 0.03,
         floor: float = 3.0,
         wrong: float = 0.3,
         down: float = 2.0,
         far_down: float = 4.0,
         up: float = 1.0,
+        far_up: float = 2.5,
     ) -> None:
         self._needed, self._reach, self._window, self._rate, self._floor, self._wrong = needed, reach, window, rate, floor, wrong
-        self._down, self._far_down, self._up = down, far_down, up
+        self._settled, self._near = settled, near
+        self._down, self._far_down, self._up, self._far_up = down, far_down, up, far_up
         self.reset()
 
     def hold(self, frame: Frame) -> None:
@@ -48,28 +67,42 @@ class Plate:
         self._spread = self._seen = np.zeros((0, 0), np.float32)
         self._taken = np.zeros((0, 0), np.uint8)
         self._change = self._spread
+        self._deviation: NDArray[np.float32] | None = None
         self._at = 0.0
 
-    def correct(self, mask: Mask, frame: Frame) -> Mask:
-        """The mask of `frame`, corrected where the room is known: a new (h, w) float32."""
-        h, w = mask.shape
+    def look(self, frame: Frame) -> Mask | None:
+        """Where `frame` shows surely the empty room: (h, w) float32, 0..1, a model's aid; None where no room is known."""
+        apart, self._at = frame.captured_at - self._at, frame.captured_at
+        self._deviation = None
+        if self._room is None:
+            return None
+        if not 0 <= apart <= GAP_S:
+            self._room = None
+            return None
+        h, w = self._seen.shape
         small = frame.reduced(w, h)
-        if self._room is None or self._room.shape != small.shape or not 0 <= frame.captured_at - self._at <= GAP_S:
-            self._start(mask.shape)
-        assert self._room is not None
-        self._at = frame.captured_at
         gain = room.light(small, self._room, self._taken, self._seen, self._needed)
-        if np.abs(gain - 1).max() > 0.004:
+        if 0.004 < np.abs(np.log(gain)).max() < _SWITCHED:
             self._room *= gain
         self._change, _ = temporal.changed(small, self._room)
-        unit = self._floor
-        if room.wrong(self._change, self._spread, self._seen, self._taken, unit, self._needed, _MUCH) > self._wrong:
-            self._start(mask.shape)  # the camera was moved, or the light switched
+        if room.wrong(self._change, self._spread, self._seen, self._taken, self._floor, self._needed, _MUCH) > self._wrong:
+            self._room = None  # the camera was moved, or the light switched
+            return None
+        self._deviation = room.deviation(self._change, self._spread, self._seen, self._floor, self._needed, _TOP)
+        return room.surely(self._deviation)
+
+    def correct(self, mask: Mask, frame: Frame) -> Mask:
+        """The mask of the frame last looked at, corrected where the room is known: a new (h, w) float32."""
+        h, w = mask.shape
+        near = self._deviation
+        if self._room is None or near is None or near.shape != mask.shape:
+            self._start(mask.shape)
             return mask.copy()
-        near = room.deviation(self._change, self._spread, self._seen, unit, self._needed, 8.0)
-        size = 2 * round(self._window * h / 2) + 1
-        wide = np.asarray(cv2.blur(near, (size, size), borderType=cv2.BORDER_REPLICATE), np.float32)
-        return room.judge(mask, near, wide, self._seen, self._needed, self._down, self._far_down, self._up)
+        wide = _mean(near, self._window * h)
+        judged = room.judge(
+            mask, near, wide, self._seen, self._needed, self._settled, self._down, self._far_down, self._up, self._far_up
+        )
+        return self._solved(judged, frame.reduced(w, h), self._room)
 
     def learn(self, mask: Mask, frame: Frame) -> None:
         """Take in the room around the finished `mask` of the frame last corrected."""
@@ -78,6 +111,13 @@ class Plate:
         size = 2 * round(self._reach * h) + 1
         self._taken = np.asarray(cv2.dilate((mask > 0.05).astype(np.uint8), np.ones((size, size), np.uint8)), np.uint8)
         room.learn(frame.reduced(w, h), self._change, self._taken, self._rate, self._room, self._spread, self._seen)
+
+    def _solved(self, mask: Mask, small: Pixels, known: NDArray[np.float32]) -> Mask:
+        """The mask with its soft edge by the compositing equation: hair, motion blur, a finger's width."""
+        if min(mask.shape) < 2:
+            return mask
+        colours = _mean(unmix.colours(small, mask, _SURE), self._near * mask.shape[0] / 2)
+        return unmix.solved(mask, small, known, self._seen, colours, self._needed, _CONTRAST, _MISFIT)
 
     def confidence(self) -> NDArray[np.float32]:
         """How well the room is known: a new (h, w) float32, 0 nothing, 1 enough to correct the mask; empty without a room."""
@@ -88,3 +128,9 @@ class Plate:
         self._spread, self._seen = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         self._taken = np.ones(shape, np.uint8)
         self._change = np.zeros(shape, np.float32)
+
+
+def _mean(plane: NDArray[np.float32], window: float) -> NDArray[np.float32]:
+    """The mean over a square of about `window` pixels."""
+    size = 2 * round(window / 2) + 1
+    return np.asarray(cv2.blur(plane, (size, size), borderType=cv2.BORDER_REPLICATE), np.float32)

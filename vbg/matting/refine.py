@@ -21,9 +21,9 @@ class Refiner:
     """
 
     radius: float = 0.01
-    epsilon: float = 1e-3
-    low: float = 0.2
-    high: float = 0.8
+    epsilon: float = 3e-3
+    low: float = 0.18
+    high: float = 0.82
 
     def refine(self, mask: Mask, frame: Frame) -> Matte:
         """The matte of `frame`. mask: (h, w) float32, 0..1, of the same frame."""

@@ -22,14 +22,22 @@ class Smoother:
     """Where the picture did not change beyond the sensor's noise, the mask moves slowly; where it did, it follows at once.
 
     still: part of the new mask taken in where the picture stood still, 0 < still <= 1; boost, trust: how much more where both
-    masks are far apart (times the square of the difference), and where the new one is sure.
+    masks are far apart (times the square of the difference), and where the new one is sure; each for a mask that falls, and
+    for one that rises: nobody comes to stand where nothing changes, so a model that suddenly sees somebody there is hardly
+    believed, and one that has seen its error is.
     low, high: change below and above which a pixel counts as still and as moved, in units of the noise's usual change.
     floor: least noise, levels summed over three channels.
     One thread owns it.
     """
 
     def __init__(
-        self, still: float = 0.08, low: float = 2.0, high: float = 6.0, floor: float = 3.0, boost: float = 0.3, trust: float = 0.3
+        self,
+        still: float = 0.08,
+        low: float = 2.0,
+        high: float = 6.0,
+        floor: float = 3.0,
+        boost: tuple[float, float] = (0.3, 0.1),
+        trust: tuple[float, float] = (0.3, 0.05),
     ) -> None:
         self._boost, self._trust = boost, trust
         self._still, self._low, self._high, self._floor = still, low, high, floor

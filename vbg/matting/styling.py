@@ -64,19 +64,26 @@ def edged(matte: Matte, frame: Frame, style: Style) -> Matte:
     with np.errstate(invalid="ignore", over="ignore"):
         alpha = matte.gain * luma + matte.offset
     finite = np.isfinite(alpha) & np.isfinite(matte.gain)
-    alpha = np.clip(np.where(finite, alpha, np.float32(0)), np.float32(0), np.float32(1))
-    alpha = moved(alpha, style.edge_shift / 100 * h)
-    slope = 1.0
-    if style.edge_softness < 0.5:
-        slope = _SHARPEST ** (1 - 2 * style.edge_softness)
-        alpha = np.clip((alpha - np.float32(0.5)) * np.float32(slope) + np.float32(0.5), np.float32(0), np.float32(1))
-    elif style.edge_softness > 0.5:
-        sigma = (2 * style.edge_softness - 1) * _SOFTEST * h
-        alpha = np.asarray(cv2.GaussianBlur(alpha, (0, 0), max(sigma, 0.05)), np.float32)
-        slope = 1 / (1 + sigma)
+    alpha, slope = shaped(np.clip(np.where(finite, alpha, np.float32(0)), np.float32(0), np.float32(1)), style)
     unsure = finite & (alpha > 0.02) & (alpha < 0.98)
     gain = np.where(unsure, matte.gain * np.float32(slope), np.float32(0))
     return Matte(gain, alpha - gain * luma)
+
+
+def shaped(alpha: NDArray[np.float32], style: Style) -> tuple[NDArray[np.float32], float]:
+    """`alpha` of the whole picture, (h, w) float32, 0..1, with its edge as asked (`alpha` itself, where nothing is), and how many
+    times as steep the edge has become."""
+    h = alpha.shape[0]
+    if style.edge_shift:
+        alpha = moved(alpha, style.edge_shift / 100 * h)
+    if style.edge_softness < 0.5:
+        slope = _SHARPEST ** (1 - 2 * style.edge_softness)
+        half = np.float32(0.5)
+        return np.clip((alpha - half) * np.float32(slope) + half, np.float32(0), np.float32(1)), slope
+    if style.edge_softness > 0.5:
+        sigma = (2 * style.edge_softness - 1) * _SOFTEST * h
+        return np.asarray(cv2.GaussianBlur(alpha, (0, 0), max(sigma, 0.05)), np.float32), 1 / (1 + sigma)
+    return alpha, 1.0
 
 
 def moved(alpha: NDArray[np.float32], cells: float) -> NDArray[np.float32]:

@@ -34,6 +34,8 @@ class Segmenter(Protocol):
     resolution of its own choice (the frame's aspect ratio within a pixel; the same size for the same frame size), owned by
     the caller; it belongs to exactly this frame, whatever state the segmenter keeps; it raises ModelError where the model
     fails. `reset` forgets all earlier frames: after a cut, a seek or a gap.
+    `room` says where the frame shows surely the empty room, (h, w) float32, 0..1, of any size; None where that is not known. It
+    is an aid, which a segmenter may leave alone.
     `engines` are the networks that it runs, for measuring; empty where there are none.
     The caller promises: frames in order of capture; no call after `close`; `close` exactly once.
     """
@@ -41,7 +43,7 @@ class Segmenter(Protocol):
     @property
     def engines(self) -> tuple[Engine, ...]: ...
 
-    def mask(self, frame: Frame) -> Mask: ...
+    def mask(self, frame: Frame, room: Mask | None = None) -> Mask: ...
 
     def reset(self) -> None: ...
 

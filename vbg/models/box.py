@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from vbg.frame import Mask
+from vbg.kernels import patches
 
 SURE = 0.8
 """Confidence from which a pixel belongs to the person when boxes are measured."""
@@ -93,11 +94,11 @@ def bounds(mask: Mask, where: Box) -> list[Box]:
     which `mask` covers."""
     sure = (mask > SURE).astype(np.uint8)
     opened = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((_OPEN, _OPEN), np.uint8))
-    count, _, stats, centres = cv2.connectedComponentsWithStats(opened, connectivity=4)
-    ranked = sorted(zip(stats[1:count], centres[1:count], strict=True), key=lambda patch: -int(patch[0][cv2.CC_STAT_AREA]))
-    if not ranked or ranked[0][0][cv2.CC_STAT_AREA] < _SMALLEST * mask.size:
+    boxes, centres = patches.measured(np.asarray(opened, np.uint8))
+    ranked = sorted(zip(boxes, centres, strict=True), key=lambda patch: -int(patch[0][4]))
+    if not ranked or ranked[0][0][4] < _SMALLEST * mask.size:
         return []
-    least = _OTHERS * ranked[0][0][cv2.CC_STAT_AREA]
+    least = _OTHERS * ranked[0][0][4]
     x, y = where.width / mask.shape[1], where.height / mask.shape[0]
     return [
         Box(

@@ -53,7 +53,7 @@ class _Remembering(FullFrame):
         self._network = engine
         self._at = 0.0
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         if not 0 <= frame.captured_at - self._at <= _GAP_S:
             self._network.forget()
         self._at = frame.captured_at

@@ -78,7 +78,7 @@ class FullFrame:
     def engines(self) -> tuple[Engine, ...]:
         return (self._engine,)
 
-    def mask(self, frame: Frame) -> Mask:
+    def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         scale = min(self._width / frame.width, self._height / frame.height)
         w = min(self._width, max(1, round(frame.width * scale)))
         h = min(self._height, max(1, round(frame.height * scale)))

@@ -10,7 +10,8 @@ from vbg.frame import Canvas, Frame
 
 @dataclass(frozen=True, slots=True)
 class SinkInfo:
-    """What was really opened: `name` for people, `target` the device or file, `pixel_format` as delivered.
+    """What was really opened: `name` for people, `target` the device or file, `pixel_format` as delivered. note: one sentence
+    where something cannot be done as usual.
 
     live: somebody watches as time passes, so frames are paced by the clock and a fault is covered by a card;
     otherwise frames come as fast as they can be made and a fault ends the session.
@@ -20,10 +21,11 @@ class SinkInfo:
     target: str
     pixel_format: str
     live: bool
+    note: str = ""
 
 
 class Sink(Protocol):
-    """An open output. One thread owns it.
+    """An open output. One thread owns it; another one may `send` a card in its place while it hangs, never at the same time.
 
     The sink promises: `send` takes the frame at once and neither edits it nor needs it to change; it raises OutputError
     when the output is gone or full, and what was written until then is whole; `watched` says whether anybody looks (True

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from vbg.errors import OutputError, UsageError
 from vbg.frame import Canvas, Frame
+from vbg.roomy import Roomy
 from vbg.sinks import Sink, SinkInfo
 from vbg.spec import checked, knob
 
 if TYPE_CHECKING:
     import av
 
-SUFFIXES = (".mp4", ".mkv", ".mov")
+_FORMATS = {".mp4": "mp4", ".mkv": "matroska", ".mov": "mov"}
+SUFFIXES = tuple(_FORMATS)
 _BT709 = 1
 _TICKS = 90_000  # per second: the usual clock of video, fine enough for any rate
 
@@ -43,11 +45,14 @@ class VideoOut:
         if path.is_dir():
             raise UsageError(f"{path} is a folder", "Take another name.")
         part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+        file: Roomy | None = None
         try:
-            part.touch()  # PyAV opens it with the first frame: too late to say that it cannot
-            container = av.open(str(part), "w")
+            file = Roomy(part)
+            container = av.open(file, "w", format=_FORMATS[path.suffix.lower()])
             stream = container.add_stream("libx264", rate=Fraction(canvas.fps).limit_denominator(1001))
         except (av.FFmpegError, OSError) as e:
+            if file is not None:
+                file.close()
             part.unlink(missing_ok=True)
             raise OutputError(f"cannot write {path}: {e}", "Choose another folder.") from e
         stream.width, stream.height, stream.pix_fmt = canvas.width, canvas.height, "yuv420p"
@@ -56,14 +61,16 @@ class VideoOut:
         coder.time_base = Fraction(1, _TICKS)
         coder.colorspace = coder.color_primaries = coder.color_trc = _BT709  # named, so that every player shows the same colours
         coder.color_range = 1  # limited
-        return _Writer(container, stream, part, path)
+        return _Writer(container, stream, file, part, path)
 
 
 class _Writer:
-    """Writes to a hidden file beside the target and renames it at the end."""
+    """Writes to a hidden file beside the target and renames it at the end, also where the disk is full by then."""
 
-    def __init__(self, container: av.container.OutputContainer, stream: av.VideoStream, part: Path, path: Path) -> None:
-        self._container, self._stream, self._part, self._path = container, stream, part, path
+    def __init__(
+        self, container: av.container.OutputContainer, stream: av.VideoStream, file: Roomy, part: Path, path: Path
+    ) -> None:
+        self._container, self._stream, self._file, self._part, self._path = container, stream, file, part, path
         self._start: float | None = None
         self._last = -1
 
@@ -85,6 +92,8 @@ class _Writer:
             self._container.mux(self._stream.encode(picture))
         except (av.FFmpegError, OSError) as e:
             raise OutputError(f"cannot write {self._path}: {e}", "Is the disk full? `df -h` says.") from e
+        if self._file.full:
+            raise OutputError(f"the disk is full: {self._path} ends here", "Make room; `df -h` says where. The file plays.")
 
     def watched(self) -> bool:
         return True
@@ -94,13 +103,15 @@ class _Writer:
 
         try:
             try:
-                if self._start is not None:
+                if self._start is not None and not self._file.full:
                     self._container.mux(self._stream.encode(None))
             finally:
                 self._container.close()  # writes the index
+                self._file.close()
             if self._start is not None:
                 self._part.replace(self._path)
         except (av.FFmpegError, OSError) as e:
             raise OutputError(f"cannot finish {self._path}: {e}", "Is the disk full? `df -h` says.") from e
         finally:
+            self._file.close()
             self._part.unlink(missing_ok=True)

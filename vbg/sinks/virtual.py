@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from vbg import v4l2
+from vbg.audience import audience_of
 from vbg.errors import OutputError
 from vbg.frame import Canvas, Frame
 from vbg.sinks import Sink, SinkInfo
@@ -82,7 +83,9 @@ def _open(device: str | None, canvas: Canvas) -> pyvirtualcam.Camera:
 class _Fed:
     def __init__(self, camera: pyvirtualcam.Camera) -> None:
         self._camera = camera
-        self._info = SinkInfo("virtual camera", camera.device, str(camera.native_fmt).rsplit(".", 1)[-1], live=True)
+        self._audience = audience_of(camera.device)
+        pixel_format = str(camera.native_fmt).rsplit(".", 1)[-1]
+        self._info = SinkInfo("virtual camera", camera.device, pixel_format, live=True, note=self._audience.note)
 
     @property
     def info(self) -> SinkInfo:
@@ -95,7 +98,8 @@ class _Fed:
             raise OutputError(f"the virtual camera {self._info.target} is gone: {e}", f"Load its driver again: `{_LOAD}`.") from e
 
     def watched(self) -> bool:
-        return True
+        return self._audience.present()
 
     def close(self) -> None:
+        self._audience.close()
         self._camera.close()

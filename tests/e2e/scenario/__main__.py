@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from . import v4l2
 from .app import Run, refuses, vbg
 from .clients import chromium, ffmpeg, opencv
-from .judge import BACKGROUND, Footage, judge_empty_room
-from .report import SIZE, Report
+from .judge import BACKGROUND, Footage, is_card, judge_empty_room
+from .report import MISSING, NEWER, SIZE, Report
 
 
 def main(out: Path) -> None:
@@ -27,6 +29,8 @@ def main(out: Path) -> None:
     with_driver(report)
     empty_room(report, out)
     person(report, out)
+    killed(report, out)
+    newer(report, out)
     kernel(report)
 
 
@@ -55,30 +59,100 @@ def empty_room(report: Report, out: Path) -> None:
     with Run(v4l2.WEBCAM, BACKGROUND, out / "empty_room") as run:
         with report.check("start"):
             run.wait_until_it_sends()
+        with report.check("asleep") as notes:
+            notes.append(asleep(run, v4l2.WEBCAM))
+            before, began = run.cpu_s(), time.monotonic()
+            time.sleep(5)
+            share = (run.cpu_s() - before) / (time.monotonic() - began)
+            notes.append(f"{share:.1%} of an emulated core while asleep")
         with report.check("room_hidden") as notes:
-            notes.append(judge_empty_room(opencv.frames(v4l2.VIRTUAL)))
+            notes.append(judge_empty_room(opencv.frames(v4l2.VIRTUAL), wanted=5))
+        with report.check("unplugged") as notes:
+            notes.append(unplugged())
         with report.check("busy_output") as notes:
             run.assert_running()
             notes.append(refuses("run", "--camera", "test-card", "--output", f"virtual:{v4l2.VIRTUAL}"))
-            notes.append(judge_empty_room(opencv.frames(v4l2.VIRTUAL), wanted=8))
+            notes.append(judge_empty_room(opencv.frames(v4l2.VIRTUAL), wanted=3))
+        with report.check("leaves") as notes:
+            notes.append(asleep(run, v4l2.WEBCAM))
         with report.check("stop") as notes:
-            notes.append(sensible(run.stop(), "vivid"))
+            notes.append(sensible(run.stop(signal.SIGTERM), "vivid"))
+
+
+def asleep(run: Run, camera: str) -> str:
+    """Waits until vbg has closed the camera, while it goes on running."""
+    try:
+        waited_s = v4l2.wait_until(lambda: run.pid not in v4l2.holders(camera), f"{camera} is closed")
+    except AssertionError as e:
+        raise AssertionError(f"{e}; {v4l2.VIRTUAL} is open in {v4l2.holders(v4l2.VIRTUAL)}, vbg is {run.pid}") from None
+    run.assert_running()
+    return f"closed after {waited_s:.1f} s"
+
+
+def unplugged() -> str:
+    """One reader sees the background, then a card, then the background again."""
+    frames = opencv.frames(v4l2.VIRTUAL)
+    judge_empty_room(frames, wanted=1)
+    v4l2.plug(False)
+    gone = time.monotonic()
+    assert any(map(is_card, frames)), "no card came"
+    card_s = time.monotonic() - gone
+    v4l2.plug(True)
+    back = time.monotonic()
+    judge_empty_room(frames, wanted=3)
+    return f"card after {card_s:.1f} s, back after {time.monotonic() - back:.1f} s"
 
 
 def person(report: Report, out: Path) -> None:
     footage = Footage(out, SIZE)
-    with v4l2.fed(out / "footage.yuyv", SIZE), Run(v4l2.FED, BACKGROUND, out / "person") as run:
+    with v4l2.Feeder(out / "footage.yuyv", SIZE) as feeder, Run(v4l2.FED, BACKGROUND, out / "person") as run:
         with report.check("start_again"):
             run.wait_until_it_sends()
             assert any(map(footage.shows, opencv.frames(v4l2.VIRTUAL))), "the person never came"
         with report.check("opencv") as notes:
-            notes.append(footage.judge(opencv.frames(v4l2.VIRTUAL, 12)))
+            notes.append(footage.judge(opencv.frames(v4l2.VIRTUAL)))
         with report.check("ffmpeg") as notes:
-            notes.append(footage.judge(ffmpeg.frames(v4l2.VIRTUAL, 12, SIZE)))
+            notes.append(footage.judge(ffmpeg.frames(v4l2.VIRTUAL, SIZE)))
+        with report.check("feeder") as notes:
+            frames = opencv.frames(v4l2.VIRTUAL)
+            assert any(map(footage.shows, frames)), "the person never came"
+            feeder.kill()
+            gone = time.monotonic()
+            assert any(map(is_card, frames)), "no card came"
+            notes.append(f"card after {time.monotonic() - gone:.1f} s")
+            feeder.start()
+            back = time.monotonic()
+            assert any(map(footage.shows, frames)), "the person never came again"
+            notes.append(f"back after {time.monotonic() - back:.1f} s")
         with report.check("chromium") as notes:
-            notes.append(footage.judge(chromium.frames(v4l2.LABEL, 8, SIZE, out / "chromium.log")))
+            notes.append(footage.judge(chromium.frames(v4l2.LABEL, SIZE, out / "chromium.log")))
+        with report.check("chromium_leaves") as notes:
+            notes.append(asleep(run, v4l2.FED))
         with report.check("stop_again") as notes:
             notes.append(sensible(run.stop(), v4l2.FED_LABEL))
+
+
+def killed(report: Report, out: Path) -> None:
+    with report.check("killed") as notes:
+        with Run(v4l2.WEBCAM, BACKGROUND, out / "killed") as run:
+            run.wait_until_it_sends()
+            run.kill()
+        with Run(v4l2.WEBCAM, BACKGROUND, out / "after_kill") as run:
+            run.wait_until_it_sends()
+            notes.append(judge_empty_room(opencv.frames(v4l2.VIRTUAL), wanted=2))
+
+
+def newer(report: Report, out: Path) -> None:
+    for version in NEWER:
+        with report.check(f"newer_{version}") as notes:
+            module = v4l2.newer(version)
+            assert module is not None, MISSING
+            v4l2.reload_loopback(module)
+            with Run(v4l2.WEBCAM, BACKGROUND, out / f"newer_{version}") as run:
+                run.wait_until_it_sends()
+                notes.append(asleep(run, v4l2.WEBCAM))
+                notes.append(judge_empty_room(ffmpeg.frames(v4l2.VIRTUAL, SIZE), wanted=2))
+                notes.append(asleep(run, v4l2.WEBCAM))
 
 
 def kernel(report: Report) -> None:

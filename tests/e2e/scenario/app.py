@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -61,14 +62,28 @@ class Run:
         status = self._process.poll()
         assert status is None, f"vbg ended with {status}; it said: {self._said()}"
 
-    def stop(self) -> dict[str, Any]:
-        """Interrupts as Ctrl-C does, asserts a clean end and returns the JSON object."""
+    @property
+    def pid(self) -> str:
+        return str(self._process.pid)
+
+    def cpu_s(self) -> float:
+        """Processor seconds used so far, of all its threads."""
+        fields = Path("/proc", self.pid, "stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def kill(self) -> None:
+        """As the kernel does when memory is short: without a chance to tidy up."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> dict[str, Any]:
+        """Sends a signal, asserts a clean end and returns the JSON object."""
         self.assert_running()
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(number)
         try:
             status = self._process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            raise AssertionError(f"still running {STOP_S} s after Ctrl-C; it said: {self._said()}") from None
+            raise AssertionError(f"still running {STOP_S} s after {number.name}; it said: {self._said()}") from None
         assert status == 0, f"status {status}; it said: {self._said()}"
         assert "Traceback" not in self._said(), f"a traceback: {self._said()}"
         summary: dict[str, Any] = json.loads(self._stdout.read_text())

@@ -15,19 +15,30 @@ from pathlib import Path
 
 SIZE = (640, 480)  # width, height of every picture in the story, in pixels
 
+NEWER = ("0.13.2", "0.15.0")  # v4l2loopbacks that are tried besides Debian's own
+MISSING = "this v4l2loopback could not be downloaded and built here"
+
 CHECKS = {
     "no_driver": "without v4l2loopback: status 1, one line and a hint",
     "devices": "`vbg devices` lists the webcam as a camera and the loopbacks as virtual cameras",
     "wrong_output": "a webcam named as output: status 1, one line and a hint",
     "start": "starts on a real webcam and reaches the virtual camera",
-    "room_hidden": "a picture without a person comes out as the background alone, at every moment",
+    "asleep": "the webcam is closed while nobody reads the virtual camera",
+    "room_hidden": "a reader wakes it: a picture without a person comes out as the background alone, at every moment",
+    "unplugged": "webcam unplugged and back: a card, then the picture again; the reader is never disturbed",
     "busy_output": "a second vbg on the same virtual camera is refused; the first goes on unharmed",
-    "stop": "Ctrl-C: status 0 and a sensible JSON object",
+    "leaves": "the webcam is closed again after the last reader has left",
+    "stop": "SIGTERM: status 0 and a sensible JSON object",
     "start_again": "starts again on the virtual camera that a first run has used",
     "opencv": "OpenCV sees the person, and the background where the room was",
     "ffmpeg": "ffmpeg sees the person, and the background where the room was",
+    "feeder": "the program that feeds the camera is killed and started again: a card, then the person again",
     "chromium": "Chromium, by the camera's label, sees the person, and the background where the room was",
-    "stop_again": "Ctrl-C after three clients: status 0 and a sensible JSON object",
+    "chromium_leaves": "the camera is closed after Chromium has left",
+    "stop_again": "Ctrl-C after all these clients: status 0 and a sensible JSON object",
+    "killed": "after SIGKILL a fresh start feeds the same virtual camera",
+    "newer_0.13.2": "v4l2loopback 0.13.2 tells who watches: closed, opened for ffmpeg, closed again",
+    "newer_0.15.0": "v4l2loopback 0.15.0 tells who watches: closed, opened for ffmpeg, closed again",
     "kernel": "the kernel met no fault",
 }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import struct
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+
+from vbg.v4l2 import unstick
 
 WEBCAM = "/dev/video10"  # vivid, the kernel's own test webcam: colour bars, no person
 VIRTUAL = "/dev/video20"  # what vbg writes to
@@ -45,20 +47,72 @@ def captures(path: str) -> bool:
     return bool(capabilities & _CAPTURE)
 
 
-@contextmanager
-def fed(footage: Path, size: tuple[int, int]) -> Iterator[None]:
-    """Feeds FED with raw YUYV frames from a file, over and over, as long as the context lasts."""
-    width, height = size
-    shape = f"-f rawvideo -pixel_format yuyv422 -video_size {width}x{height} -framerate {FPS}".split()
-    endless = ["-re", "-stream_loop", "-1", *shape, "-i", str(footage)]
-    feeder = subprocess.Popen(["ffmpeg", "-nostdin", "-loglevel", "error", *endless, "-f", "v4l2", FED])
+def holders(path: str) -> list[str]:
+    """The process ids, but for this process, that have `path` open."""
+    links = Path("/proc").glob("[0-9]*/fd/*")
+    return sorted({link.parts[2] for link in links if _target(link) == path} - {str(os.getpid())})
+
+
+def _target(link: Path) -> str:
     try:
+        return str(link.readlink())
+    except OSError:  # the process has ended meanwhile
+        return ""
+
+
+def wait_until(condition: Callable[[], bool], what: str, limit_s: float = 60) -> float:
+    """Return when `condition()` holds, and after how many seconds."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < limit_s, f"waited {limit_s} s in vain for: {what}"
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def plug(bound: bool) -> None:
+    """Take the webcam away, or give it back."""
+    Path("/sys/bus/platform/drivers/vivid", "bind" if bound else "unbind").write_text("vivid.0")
+
+
+def newer(version: str) -> Path | None:
+    """The module file of another v4l2loopback; None where it could not be built for this guest."""
+    return next(Path("/lib/modules").glob(f"*/newer/v4l2loopback-{version}.module"), None)
+
+
+def reload_loopback(module: Path) -> None:
+    """Another v4l2loopback in place of the one that is loaded; VIRTUAL alone."""
+    subprocess.run(["rmmod", "v4l2loopback"], check=True)
+    options = ["devices=1", f"video_nr={VIRTUAL.removeprefix('/dev/video')}", f'card_label="{LABEL}"', "exclusive_caps=1"]
+    subprocess.run(["insmod", str(module), *options], check=True)
+
+
+class Feeder:
+    """Feeds FED with raw YUYV frames from a file, over and over, as long as the context lasts."""
+
+    def __init__(self, footage: Path, size: tuple[int, int]) -> None:
+        width, height = size
+        shape = f"-f rawvideo -pixel_format yuyv422 -video_size {width}x{height} -framerate {FPS}".split()
+        endless = ["-re", "-stream_loop", "-1", *shape, "-i", str(footage)]
+        self._command = ["ffmpeg", "-nostdin", "-loglevel", "error", *endless, "-f", "v4l2", FED]
+
+    def start(self) -> None:
+        """It may be refused at first while somebody still holds the device of the one before."""
         deadline = time.monotonic() + 60
+        self._process = subprocess.Popen(self._command)
         while not captures(FED):
-            assert feeder.poll() is None, "the feeder ended"
             assert time.monotonic() < deadline, "the fed loopback never became a camera"
+            if self._process.poll() is not None:
+                unstick(FED)
+                self._process = subprocess.Popen(self._command)
             time.sleep(0.2)
-        yield
-    finally:
-        feeder.kill()
-        feeder.wait()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> Feeder:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()

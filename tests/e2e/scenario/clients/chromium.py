@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,8 +45,8 @@ _PAGE = Path(__file__).with_name("chromium.html")
 _TIMEOUT_S = 240
 
 
-def frames(label: str, count: int, size: tuple[int, int], log: Path) -> list[NDArray[np.uint8]]:
-    """`count` frames of the camera whose label contains `label`."""
+def frames(label: str, size: tuple[int, int], log: Path, count: int = 300) -> Iterator[NDArray[np.uint8]]:
+    """At most `count` frames, as they come, of the camera whose label contains `label`."""
     posts: Posts = queue.Queue()
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(posts)) as server, TemporaryDirectory() as profile:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -58,7 +59,8 @@ def frames(label: str, count: int, size: tuple[int, int], log: Path) -> list[NDA
         with log.open("wb") as output:
             browser = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
         try:
-            return [_frame(posts, size) for _ in range(count)]
+            for _ in range(count):
+                yield _frame(posts, size)
         finally:
             os.killpg(browser.pid, signal.SIGKILL)
             browser.wait()

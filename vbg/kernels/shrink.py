@@ -1,0 +1,109 @@
+"""Shrinks a part of a picture by the exact area of each output pixel: parts of pixels count in part."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+I64 = NDArray[np.int64]
+Index = NDArray[np.uintp]
+
+
+def exact(pixels: U8, part: tuple[int, int, int, int], unit: float, mirrored: bool, out: F32) -> None:
+    """out: the means, times `unit`, of what each of its pixels covers of `part` (left, top, width, height) of `pixels`.
+
+    pixels: (H, W, 3) uint8, contiguous and read-only. out: (h, w, 3) float32, smaller than the part both ways; its channels in
+    reverse order where `mirrored`.
+    """
+    _exact(pixels, *part, unit, 2 if mirrored else 0, out)
+
+
+@njit(cache=True, nogil=True)
+def _exact(  # pragma: no cover - compiled
+    pixels: U8, left: int, top: int, width: int, height: int, unit: float, first_channel: int, out: F32
+) -> None:
+    """Sums rows first (contiguous, vectorised), each by the part of it that the output row covers, then columns."""
+    h, w = out.shape[0], out.shape[1]
+    lines, made = pixels.reshape(pixels.shape[0], 3 * pixels.shape[1]), out.reshape(h, 3 * w)
+    begins, ends, heads, tails = _spans(height, h)
+    lefts, rights, starts, stops = _spans(width, w)
+    longest = (rights - lefts).max()
+    whole = np.zeros((max(longest, 3), w), np.float32)  # of each output pixel: whether its k-th column is covered whole
+    for x in range(w):
+        for k in range(1, rights[x] - lefts[x]):
+            whole[k, x] = np.float32(1)
+    firsts, lasts = (
+        (3 * lefts).astype(np.uintp),
+        (3 * rights).astype(np.uintp),
+    )  # numba asks signed ones if they count from the end
+    sums = np.zeros(3 * width + 9, np.float32)
+    scale = np.float32(unit * h / height * w / width)
+    for y in range(h):
+        begin, end = top + begins[y], top + ends[y]
+        _down(lines[:, 3 * left : 3 * (left + width)], begin, end, heads[y], tails[y], sums)
+        _across(sums, firsts, lasts, starts, stops, whole, scale, np.uintp(first_channel), made[y])
+        for k in range(3, longest):
+            _across_more(sums, firsts, np.uintp(3 * k), whole[k], scale, np.uintp(first_channel), made[y])
+
+
+@njit(cache=True, nogil=True)
+def _spans(length: int, count: int) -> tuple[I64, I64, F32, F32]:  # pragma: no cover - compiled
+    """For `count` equal stretches of `length` pixels: first and last pixel, and how much of them belongs to the stretch."""
+    first, last = np.empty(count, np.int64), np.empty(count, np.int64)
+    head, tail = np.empty(count, np.float32), np.empty(count, np.float32)
+    step = length / count
+    for x in range(count):
+        a, b = x * step, (x + 1) * step
+        i, k = int(a), min(int(np.ceil(b - 1e-9)), length) - 1
+        first[x], last[x] = i, k
+        head[x], tail[x] = np.float32(i + 1 - a), np.float32(b - k)
+    return first, last, head, tail
+
+
+@njit(cache=True, nogil=True)
+def _down(lines: U8, begin: int, end: int, head: np.float32, tail: np.float32, sums: F32) -> None:  # pragma: no cover - compiled
+    """The sum of rows begin..end, of which the first and the last count in part."""
+    line = lines[begin]
+    for i in range(line.shape[0]):
+        sums[i] = np.float32(line[i]) * head
+    for row in range(begin + 1, end + 1):
+        part = np.float32(1) if row < end else tail
+        line = lines[row]
+        for i in range(line.shape[0]):
+            sums[i] += np.float32(line[i]) * part
+
+
+@njit(cache=True, nogil=True)
+def _across(  # pragma: no cover - compiled
+    sums: F32, firsts: Index, lasts: Index, heads: F32, tails: F32, whole: F32, scale: np.float32, channel: np.uintp, out: F32
+) -> None:
+    """The first three columns and the last one of each output pixel; with a shrinkage of up to three, that is all."""
+    one, two, three = np.uintp(1), np.uintp(2), np.uintp(3)
+    for x in range(firsts.shape[0]):
+        i, k = firsts[x], lasts[x]
+        j, m = i + three, i + three + three
+        head, tail, second, third = heads[x], tails[x], whole[1, x], whole[2, x]
+        at = three * np.uintp(x)
+        b = sums[i] * head + sums[k] * tail + sums[j] * second + sums[m] * third
+        g = sums[i + one] * head + sums[k + one] * tail + sums[j + one] * second + sums[m + one] * third
+        r = sums[i + two] * head + sums[k + two] * tail + sums[j + two] * second + sums[m + two] * third
+        out[at + channel] = b * scale
+        out[at + one] = g * scale
+        out[at + two - channel] = r * scale
+
+
+@njit(cache=True, nogil=True)
+def _across_more(  # pragma: no cover - compiled
+    sums: F32, firsts: Index, further: np.uintp, whole: F32, scale: np.float32, channel: np.uintp, out: F32
+) -> None:
+    one, two, three = np.uintp(1), np.uintp(2), np.uintp(3)
+    for x in range(firsts.shape[0]):
+        i = firsts[x] + further
+        part = whole[x] * scale
+        at = three * np.uintp(x)
+        out[at + channel] += sums[i] * part
+        out[at + one] += sums[i + one] * part
+        out[at + two - channel] += sums[i + two] * part

@@ -1,0 +1,117 @@
+"""Alpha where the room behind is known: how much of the person's colour, how much of the room's is mixed in a pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vbg.kernels.layout import fixed
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+_BAND = 0.03
+"""Masks nearer than this to 0 and 1 are sure."""
+
+
+def colours(picture: U8, mask: F32, sure: float) -> F32:
+    """The person's colours in cells of 2x2 pixels: (h // 2, w // 2, 4) float32, the sums of b, g and r over the cells all of
+    whose pixels are above `sure`, and 1 there; 0 elsewhere. A mean over any window is the quotient of two sums.
+
+    picture: (h, w, 3) uint8; mask: (h, w) float32, 0..1; h, w at least 2.
+    """
+    out = np.empty((mask.shape[0] // 2, mask.shape[1] // 2, 4), np.float32)
+    _colours(fixed(picture), fixed(mask), sure, out)
+    return out
+
+
+def solved(mask: F32, picture: U8, room: F32, seen: F32, near_colours: F32, needed: float, contrast: float, misfit: float) -> F32:
+    """`mask` with its unsure band, and a pixel around it, replaced by the solution of the compositing equation
+    picture = alpha * person + (1 - alpha) * room (least squares over the three channels), as far as it can be trusted: person
+    and room must differ by more than `contrast` levels (root mean square), the solution must fit within about `misfit` levels
+    (summed over the channels), the room must have been seen for `needed` frames, and some of the person's colour be near.
+
+    mask, seen: (h, w) float32. picture: (h, w, 3) uint8. room: (h, w, 3) float32, 0..255. near_colours: what `colours` gave,
+    averaged over a window. Returns a new (h, w) float32.
+    Source: Porter and Duff, "Compositing digital images", 1984, with the background known as in Smith and Blinn, "Blue screen
+    matting", 1996; the person's colour is a local mean.
+    """
+    out = np.empty(mask.shape, np.float32)
+    _solved(fixed(mask), fixed(picture), fixed(room), fixed(seen), fixed(near_colours), needed, contrast, misfit, out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _colours(picture: U8, mask: F32, sure: float, out: F32) -> None:  # pragma: no cover - compiled
+    least = np.float32(sure)
+    quarter = np.float32(0.25)
+    for y in range(out.shape[0]):
+        for x in range(out.shape[1]):
+            i, j = 2 * y, 2 * x
+            lowest = min(min(mask[i, j], mask[i, j + 1]), min(mask[i + 1, j], mask[i + 1, j + 1]))
+            if lowest > least:
+                for c in range(3):
+                    total = np.float32(picture[i, j, c]) + picture[i, j + 1, c] + picture[i + 1, j, c] + picture[i + 1, j + 1, c]
+                    out[y, x, c] = np.float32(total) * quarter
+                out[y, x, 3] = np.float32(1)
+            else:
+                for c in range(4):
+                    out[y, x, c] = np.float32(0)
+
+
+@njit(cache=True, nogil=True)
+def _solved(  # pragma: no cover - compiled
+    mask: F32,
+    picture: U8,
+    room: F32,
+    seen: F32,
+    near_colours: F32,
+    needed: float,
+    contrast: float,
+    misfit: float,
+    out: F32,
+) -> None:
+    h, w = mask.shape
+    rows, cols = near_colours.shape[:2]
+    low, high = np.float32(_BAND), np.float32(1 - _BAND)
+    one, zero = np.float32(1), np.float32(0)
+    enough, floor = np.float32(needed), np.float32(3 * contrast * contrast)
+    scale = np.float32(1 / misfit)
+    unsure = np.zeros((3, w), np.uint8)  # row r lives in unsure[r % 3]
+    for row in range(-1, h):
+        if row + 1 < h:
+            below = unsure[(row + 1) % 3]
+            for x in range(w):
+                below[x] = (mask[row + 1, x] > low) & (mask[row + 1, x] < high)
+        else:
+            unsure[(row + 1) % 3] = 0
+        if row < 0:
+            continue
+        a, b, c = unsure[0], unsure[1], unsure[2]
+        for x in range(w):
+            p = mask[row, x]
+            out[row, x] = p
+            left, right = max(x - 1, 0), min(x + 1, w - 1)
+            touched = a[left] | a[x] | a[right] | b[left] | b[x] | b[right] | c[left] | c[x] | c[right]
+            if touched == 0 or seen[row, x] < enough:
+                continue
+            i, j = min(row >> 1, rows - 1), min(x >> 1, cols - 1)
+            weight = near_colours[i, j, 3]
+            if weight <= np.float32(0.02):
+                continue
+            share = one / weight
+            along, length = zero, zero
+            for k in range(3):
+                d = near_colours[i, j, k] * share - room[row, x, k]
+                along += (np.float32(picture[row, x, k]) - room[row, x, k]) * d
+                length += d * d
+            if length <= zero:
+                continue
+            alpha = min(one, max(zero, along / length))
+            off = zero
+            for k in range(3):
+                d = near_colours[i, j, k] * share - room[row, x, k]
+                off += abs(np.float32(picture[row, x, k]) - room[row, x, k] - alpha * d)
+            off *= scale
+            out[row, x] = p + (alpha - p) * length / (length + floor) * np.exp(-off * off)

@@ -1,0 +1,101 @@
+"""The pipeline of a session, with a model that may fail: it is opened again with back-off until it works."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from vbg import fit
+from vbg.errors import VbgError
+from vbg.frame import Canvas, Frame, read_only
+from vbg.models import Model
+from vbg.models.thrifty import Thrifty
+from vbg.pipeline import Pipeline
+from vbg.settings import Look
+from vbg.tap import Tap
+from vbg.timing import Stopwatch
+
+log = logging.getLogger(__name__)
+
+_WAITS_S = (0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+class Maker:
+    """Makes covered frames. One thread owns it. `fault`: why the model is away, in one sentence; empty while it works."""
+
+    def __init__(self, model: Model, stopwatch: Stopwatch, tap: Tap | None = None) -> None:
+        """Opens nothing yet."""
+        self.fault = ""
+        self._model = model
+        self._time, self._tap = stopwatch, tap
+        self._pipeline: Pipeline | None = None
+        self._segmenter: Thrifty | None = None
+        self._thrift = (1, False)
+        self._failures = 0
+        self._retry_at = 0.0
+
+    @property
+    def notice(self) -> str:
+        return self._pipeline.notice if self._pipeline else ""
+
+    @property
+    def hint(self) -> str:
+        return self._pipeline.hint if self._pipeline else ""
+
+    def open(self) -> None:
+        """Raises ModelError."""
+        self._take(self._model)
+
+    def switch(self, model: Model) -> None:
+        """Another model; the old one goes on where that cannot be opened and raises."""
+        self._take(model)
+
+    def thrifty(self, every: int, small: bool) -> None:
+        """Ask the model for every so-manieth mask only, and make do with a small one: see `Thrifty`."""
+        self._thrift = every, small
+        if self._segmenter is not None:
+            self._segmenter.thrift(*self._thrift)
+
+    def covered(self, frame: Frame, canvas: Canvas, look: Look) -> Frame | None:
+        """The covered frame, fitted to the canvas; None while the model is away. Raises what the pipeline raises."""
+        if self._pipeline is None:
+            if time.monotonic() < self._retry_at:
+                return None
+            self.open()
+        assert self._pipeline is not None
+        if (frame.width, frame.height) != (canvas.width, canvas.height):
+            with self._time("fit"):
+                fitted = fit.onto(frame.pixels, canvas.width, canvas.height)
+                frame = Frame(read_only(fitted), frame.index, frame.captured_at)
+        covered = self._pipeline.process(frame, look)
+        self._failures, self.fault = 0, ""
+        return covered
+
+    def failed(self, reason: Exception) -> None:
+        """Close the model, and open it again after a while."""
+        if not isinstance(reason, VbgError):
+            log.error("the pipeline failed", exc_info=reason)
+        self.fault = f"{reason}"
+        try:
+            self.close()
+        except Exception as e:  # it is broken: that closing fails too is no news
+            log.debug("%s", e)
+        self._retry_at = time.monotonic() + _WAITS_S[min(self._failures, len(_WAITS_S) - 1)]
+        self._failures += 1
+
+    def reset(self) -> None:
+        """Forget all earlier frames."""
+        if self._pipeline is not None:
+            self._pipeline.reset()
+
+    def close(self) -> None:
+        pipeline, self._pipeline, self._segmenter = self._pipeline, None, None
+        if pipeline is not None:
+            pipeline.close()
+
+    def _take(self, model: Model) -> None:
+        segmenter = Thrifty(model.open())
+        segmenter.thrift(*self._thrift)
+        self.close()
+        self._model, self._segmenter = model, segmenter
+        self._pipeline = Pipeline(segmenter, self._time, self._tap)

@@ -1,0 +1,29 @@
+"""What a model sees of a square of the frame: brightened where it is dark."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vbg.frame import Frame
+from vbg.kernels import crop
+from vbg.models import Tensor
+
+BRIGHT = 0.3
+"""Mean of the three channels, 0..1, to which a darker crop is brightened before the network sees it."""
+
+MOST = 3.0
+"""The most that it is brightened by."""
+
+
+def view(frame: Frame, left: int, top: int, side: int, size: int) -> Tensor:
+    """The square of `side` pixels at (`left`, `top`) as a model's input, (size, size, 3), RGB, 0..1. See `crop.read`."""
+    return exposed(crop.read(frame.pixels, left, top, side, size))
+
+
+def exposed(picture: Tensor) -> Tensor:
+    """`picture` (RGB, 0..1), brightened in place where it is dark: the model has learned from well-lit pictures."""
+    gain = min(BRIGHT / max(float(picture.mean()), 1e-6), MOST)
+    if gain > 1:
+        picture *= np.float32(gain)
+        np.minimum(picture, np.float32(1), out=picture)
+    return picture

@@ -1,0 +1,67 @@
+"""A second look at the person: mirrored, from a little farther away, and with the known room out of focus.
+
+A network errs in another way on another picture of the same thing; the mean of both answers errs less (test-time augmentation).
+What tells a drum from a shoulder best is the room that the plate knows already: out of focus it distracts no more.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from vbg.frame import Frame, Mask
+from vbg.models import Engine, Tensor
+from vbg.models.exposure import view
+
+FARTHER = 1.06
+"""Side of the second crop, in sides of the first one."""
+
+_BLURRED = 0.7
+"""How much of the known room is replaced by its blur: without any of its detail, the model takes the rest of the room, which
+is not known yet, for somebody (measured: 1 is a little worse in low light, plain gray far worse)."""
+
+_QUARTER, _WINDOW = 4, 11
+"""The blur is a box of _WINDOW pixels at a _QUARTER of the picture's size."""
+
+
+def look(engine: Engine, frame: Frame, left: int, top: int, side: int, room: Mask | None) -> Mask:
+    """The model's answer for the square of `side` pixels at (`left`, `top`): a new float32 (size, size), 0..1.
+
+    room: where the frame shows surely the empty room, (h, w) float32 0..1, None where that is not known. Raises ModelError.
+    """
+    size = engine.shape[0]
+    wider = round(min(FARTHER * side, max(frame.width, frame.height, side)))
+    x, y = _about(left, side, wider, frame.width), _about(top, side, wider, frame.height)
+    picture = view(frame, x, y, wider, size)
+    if room is not None:
+        picture = _out_of_focus(picture, frame, x, y, wider, room)
+    answer = engine.run(np.ascontiguousarray(picture[:, ::-1]))[:, ::-1]
+    step, scale = side / wider, size / wider
+    return _between(np.ascontiguousarray(answer), step, step, (left - x) * scale, (top - y) * scale, size)
+
+
+def _about(start: int, side: int, wider: int, length: int) -> int:
+    """Where a crop of `wider` pixels begins that has the one at `start` in its middle; where the frame of `length` pixels ends
+    before that, at its border. A crop that reaches over the border does so still; one that is longer than the frame reaches
+    over its beginning: most people are cut by the lower border, and there shall be no mirror image of them."""
+    low, high = min(0, start), max(length, start + side) - wider
+    return min(max(round(start + (side - wider) / 2), low), high)
+
+
+def _out_of_focus(picture: Tensor, frame: Frame, left: int, top: int, side: int, room: Mask) -> Tensor:
+    """`picture` of the square of `side` pixels at (`left`, `top`), blurred where the room is known."""
+    size = picture.shape[0]
+    h, w = room.shape
+    across, down = w / frame.width, h / frame.height
+    known = _between(room, side / size * across, side / size * down, left * across, top * down, size)
+    small = cv2.resize(picture, (size // _QUARTER, size // _QUARTER), interpolation=cv2.INTER_AREA)
+    blurred = cv2.resize(cv2.blur(small, (_WINDOW, _WINDOW)), (size, size), interpolation=cv2.INTER_LINEAR)
+    return picture + (blurred - picture) * (known * np.float32(_BLURRED))[:, :, None]
+
+
+def _between(plane: Mask, across: float, down: float, left: float, top: float, size: int) -> Mask:
+    """(size, size) of `plane`, bilinear, its border's value beyond it: its pixels are `across` and `down` apart in `plane`, and
+    the first one begins at (`left`, `top`)."""
+    at = np.array([[across, 0, left + across / 2 - 0.5], [0, down, top + down / 2 - 0.5]], np.float64)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(plane, at, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
