@@ -117,7 +117,7 @@ def test_a_signal_ends_cleanly_and_the_file_is_whole(name: str, tmp_path: Path) 
     process = subprocess.Popen(
         [sys.executable, "-m", "vbg", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    wait_until(lambda: any(part.stat().st_size for part in tmp_path.glob(".out*part*")), "the file grows", 60)
+    wait_until(lambda: any(b"ftyp" in part.read_bytes()[:64] for part in tmp_path.glob(".out*part*")), "a frame", 60)
     time.sleep(0.2)
     process.send_signal(getattr(signal, name))
     out, err = process.communicate(timeout=60)

@@ -124,8 +124,14 @@ class Device:
     def grab(self) -> bool:
         return self.grabs
 
-    def retrieve(self) -> tuple[bool, NDArray[np.uint8] | None]:
-        return (True, self.picture.copy()) if self.decodes else (False, None)
+    def retrieve(self, into: NDArray[np.uint8]) -> tuple[bool, NDArray[np.uint8] | None]:
+        """As OpenCV does it: into the buffer where that fits, else into a new one."""
+        if not self.decodes:
+            return False, None
+        if into.shape != self.picture.shape:
+            return True, self.picture.copy()
+        into[:] = self.picture
+        return True, into
 
     def release(self) -> None:
         self.released += 1
@@ -166,6 +172,22 @@ def test_a_webcam_that_gives_another_size_than_asked_works_and_says_so(device: t
     assert frames[0].pixels.shape == (240, 320, 3)
     assert not frames[0].pixels.flags.writeable
     opened.close()
+
+
+def test_a_webcam_s_frames_share_few_buffers_and_never_change_while_they_are_held(device: type[Device]) -> None:
+    source = Webcam("Loupe").open()
+    held = []
+    places = set()
+    for value in range(30):
+        device.picture = np.full((240, 320, 3), value, np.uint8)
+        frame = source.read()
+        assert frame is not None
+        places.add(frame.pixels.__array_interface__["data"][0])
+        if value % 10 == 0:
+            held.append(frame)
+    source.close()
+    assert [int(frame.pixels.max()) for frame in held] == [int(frame.pixels.min()) for frame in held] == [0, 10, 20]
+    assert len(places) <= 5
 
 
 def test_a_gray_sensor_gives_bgr(device: type[Device]) -> None:
@@ -209,7 +231,30 @@ def test_no_webcam_at_all(device: type[Device], monkeypatch: pytest.MonkeyPatch)
     assert "no camera found" in str(error)
     assert "--camera demo" in error.hint
     assert "No such file" in str(cannot_open(device="/dev/video98"))
-    assert "no camera is called" in str(cannot_open(identity="Loupe|usb-1"))
+    assert "Loupe is not connected" in str(cannot_open(identity="Loupe|usb-1"))
+
+
+def test_a_webcam_that_comes_back_is_found_again(device: type[Device], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By port under whatever number, at another port by its name, unless two have that."""
+
+    def there(*ports: tuple[int, str]) -> None:
+        found = [v4l2.Device(f"/dev/video{n}", "Loupe", "uvcvideo", bus, captures=True, loopback=False) for n, bus in ports]
+        monkeypatch.setattr(v4l2, "devices", lambda: found)
+
+    targets: list[object] = []
+
+    class Listening(device):  # type: ignore[valid-type, misc]
+        def __init__(self, target: object, backend: int) -> None:
+            targets.append(target)
+            super().__init__(target, backend)
+
+    monkeypatch.setattr(cv2, "VideoCapture", Listening)
+    for ports in ([(7, "usb-1")], [(3, "usb-2"), (4, "usb-1")], [(5, "usb-3")]):
+        there(*ports)
+        Webcam("/dev/video99").open(identity="Loupe|usb-1").close()
+    assert targets == ["/dev/video7", "/dev/video4", "/dev/video5"]
+    there((3, "usb-2"), (4, "usb-3"))
+    assert "not connected" in str(cannot_open(device="/dev/video99", identity="Loupe|usb-1"))
 
 
 def test_a_format_is_chosen_by_what_the_device_offers(device: type[Device], monkeypatch: pytest.MonkeyPatch) -> None:

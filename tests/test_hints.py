@@ -133,7 +133,9 @@ def test_every_cause_says_what_helps() -> None:
 
 
 def test_the_hint_reaches_the_status_and_none_is_given_where_nothing_is_covered() -> None:
-    dark = FakeCamera(picture=lambda _: plain(64, 36, (9, 9, 9)), fps=60.0)
+    night = plain(64, 36, (9, 9, 9)).copy()
+    night[:3, :3] = 60  # a lamp's glow: not the black of a closed shutter
+    dark = FakeCamera(picture=lambda _: night, fps=60.0)
     session = Session(Setup(dark, FakeModel(0.0), (FakeOutput(),)), Look(FakeEffect()))
     session.start()
     try:

@@ -26,11 +26,14 @@ def planes(seed: int, size: tuple[int, int], *highs: float) -> list[NDArray[np.f
     return [random.uniform(0, high, size).astype(np.float32) for high in highs]
 
 
-@given(SEEDS, st.integers(2, 8), st.integers(1, 30), st.integers(0, 5), st.integers(0, 5))
+@given(SEEDS, st.integers(2, 8), st.integers(1, 30), st.integers(-20, 20), st.integers(-20, 20))
 def test_a_crop_is_the_exact_mean_of_what_each_pixel_covers(seed: int, size: int, more: int, left: int, top: int) -> None:
+    """Also where it reaches over the frame, whose mirror image is there."""
     side = size + more
-    pixels = picture(seed, side + 5, side + 5)
-    np.testing.assert_allclose(crop.read(pixels, left, top, side, size), twin.read(pixels, left, top, side, size), atol=2e-6)
+    pixels = picture(seed, side + 5, side + 9)
+    around = cv2.copyMakeBorder(pixels, 64, 64, 64, 64, cv2.BORDER_REFLECT)
+    expected = twin.read(around, left + 64, top + 64, side, size)
+    np.testing.assert_allclose(crop.read(pixels, left, top, side, size), expected, atol=2e-6)
 
 
 @pytest.mark.parametrize(("left", "top", "side"), [(-5, 3, 20), (20, -4, 30), (-3, -3, 60), (2, 2, 4)])

@@ -26,7 +26,8 @@ from vbg.sinks.video_file import VideoOut
 from vbg.store import Saved, load, save
 
 SETUP = Setup(VideoFile('a "quoted" ü.mp4', loop=True), SelfieSquare("litert"), (Null(), VideoOut("x.mp4", 30)), 640, 360, 29.97)
-STYLE = Style(1.0, -0.5, 0.25, 0.75, True, True, (Region(0.7, 0.5, 0.3, 0.5), Region(0, 0, 1, 1)), (Region(0, 0, 0.1, 0.1),))
+REGIONS = (Region(0.7, 0.5, 0.3, 0.5), Region(0, 0, 1, 1))
+STYLE = Style(1.0, -0.5, 0.25, 0.75, True, True, 0.5, 0.25, REGIONS, (Region(0, 0, 0.1, 0.1),))
 LOOK = Look(Colour("#00b140"), STYLE)
 
 

@@ -47,7 +47,9 @@ def edge_px(matte: Matte) -> float:
 
 
 def shown(style: Style, model_says: float = 0.0) -> Any:
-    pipeline = Pipeline(FakeModel(model_says).open())
+    answer = np.full((36, 64), model_says, np.float32)
+    answer[-4:] = 0  # a model that sees nothing but person is not believed
+    pipeline = Pipeline(FakeModel(answer=lambda _: answer).open())
     try:
         return pipeline.process(frame(), Look(FakeEffect(BLUE), style)).pixels
     finally:
@@ -227,12 +229,12 @@ def test_somebody_a_little_larger_does_not_take_over_and_somebody_much_larger_do
 
 
 def test_a_changed_style_holds_from_the_next_frame_on() -> None:
-    pipeline = Pipeline(FakeModel(1.0).open())
+    pipeline = Pipeline(FakeModel(1.0, left_half=True).open())
     hidden = Style(drop=(Region(0, 0, 1, 1),))
     effect = FakeEffect(BLUE)
     for index, style in enumerate(
         [Style()] * 20 + [hidden] * 20 + [Style()] * 20
     ):  # the picture stands still: nothing is made anew
         result = pipeline.process(Frame(plain(W, H, ROOM), index, index / 30), Look(effect, style)).pixels
-        assert (result == (BLUE if style.drop else ROOM)).all()
+        assert (result[:, : W // 3] == (BLUE if style.drop else ROOM)).all()
     pipeline.close()

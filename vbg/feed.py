@@ -34,7 +34,8 @@ class Feed:
         self._latest: Latest | None = None
         self._source: Source | None = None
         self._retired: list[tuple[Camera, Latest]] = []
-        self._start(camera, width, height, fps)
+        self._take_over(camera, width, height, fps)
+        self._begin()
 
     @property
     def ended(self) -> bool:
@@ -83,8 +84,13 @@ class Feed:
 
     def switch(self, camera: Camera, width: int, height: int, fps: float) -> None:
         """Another camera, or the same one at another size, in place of this one."""
+        self.choose(camera, width, height, fps)
+        self._begin()
+
+    def choose(self, camera: Camera, width: int, height: int, fps: float) -> None:
+        """As `switch`, but it is only opened by `resume`."""
         self._retire()
-        self._start(camera, width, height, fps)
+        self._take_over(camera, width, height, fps)
 
     def pause(self) -> None:
         """Close the camera, so that its light goes out; `resume` opens the same one again."""
@@ -103,7 +109,7 @@ class Feed:
             latest.close()
         self._retired.clear()
 
-    def _start(self, camera: Camera, width: int, height: int, fps: float) -> None:
+    def _take_over(self, camera: Camera, width: int, height: int, fps: float) -> None:
         self.error = self.info = None
         self.live = camera.live
         self._camera = camera
@@ -111,7 +117,6 @@ class Feed:
         self._ended = False
         self._wait_s = _FIRST_WAIT_S
         self._retry_at = 0.0
-        self._begin()
 
     def _begin(self) -> None:
         identity = self.info.identity if self.info else ""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-from vbg import kernels
+from vbg import kernels, memory
 from vbg.cameras import CameraInfo
 from vbg.errors import CameraError
 from vbg.feed import Feed
@@ -73,22 +73,23 @@ class Loop:
         self._pacer = Pacer(stop, self.outputs.rest)
         self._begun = self._last_frame_at = time.monotonic()
         self._watched_at = float("-inf")
+        self._resting = False  # the camera is closed since nobody watches, or the user has paused
 
     def run(self) -> None:
         """Go on until the source ends, the limit is reached or `stop` is set."""
+        if not self._watched():
+            self._feed.pause()  # it was opened to see that it can be, and how large its picture is
         self._warm_up()
         self._maker.open()
+        memory.give_back()
         self._begun = self._last_frame_at = time.monotonic()
-        resting = False
         while not self._over():
             self._apply_changes()
             if not self._watched():
                 self._idle()
-                resting = True
                 continue
-            if self._wake.slept() or resting:
+            if self._wake.slept() or self._resting:
                 self._restart()
-                resting = False
             frame = self._feed.take(_POLL_S)
             if frame is None:
                 self._without_frame()
@@ -171,6 +172,7 @@ class Loop:
     def _idle(self) -> None:
         """Nobody watches, or the user has paused: the camera's light goes out, and a card now and then keeps the outputs alive.
         Ends when that, or the setup, changes."""
+        self._resting = True
         self._feed.pause()
         self._thrift.pause()
         card_at = 0.0
@@ -182,6 +184,7 @@ class Loop:
 
     def _restart(self) -> None:
         """Open the camera again; what was known of its picture is old."""
+        self._resting = False
         self._feed.resume()
         self._card(Phase.COVERED, "One moment")
         self._began_anew()
@@ -202,7 +205,8 @@ class Loop:
         known = self._feed.info
         new_shape = (old.width, old.height, old.fps) != (new.width, new.height, new.fps)
         if new.camera != old.camera or new_shape:
-            self._feed.switch(new.camera, new.width, new.height, new.fps)
+            change = self._feed.choose if self._resting else self._feed.switch
+            change(new.camera, new.width, new.height, new.fps)
             self._began_anew()
         if new_shape:
             self.outputs.resize(new.outputs, canvas_for(new, self._feed.info or known))

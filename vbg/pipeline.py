@@ -11,7 +11,7 @@ from vbg.effects.colour import Colour
 from vbg.errors import ModelError, VbgError
 from vbg.frame import Frame, Mask, Matte, Pixels, read_only
 from vbg.kernels import blend
-from vbg.matting.colours import cleaned
+from vbg.matting.colours import Colours
 from vbg.matting.gate import Gate
 from vbg.matting.hints import Hints
 from vbg.matting.light import Light
@@ -54,6 +54,7 @@ class Pipeline:
         self._styling = Styling()
         self._hints = Hints()
         self._covering = _Covering()
+        self._colours = Colours()
         self._placing, self._light = Placing(), Light()
         self._pool = Pool()
 
@@ -89,9 +90,9 @@ class Pipeline:
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
-        if look.style.clean_colours and look.effect.covers:
+        if look.style.recolours and look.effect.covers:
             with self._time("colours"):
-                cleaned(shown, laid, out)
+                self._colours.touch(shown, laid, background, look.style, out)
         if look.presence.light and look.effect.covers:
             with self._time("light"):
                 self._light.lift(shown, laid, out, look.presence.light)
@@ -152,6 +153,7 @@ class Pipeline:
         self._smoother.reset()
         self._styling.reset()
         self._hints.reset()
+        self._colours.reset()
         self._placing.reset()
         self._light.reset()
 

@@ -46,7 +46,7 @@ def test_pause_closes_the_camera_and_sends_a_card(make_engine: MakeEngine) -> No
     until(engine, running, "it runs")
     engine.change(paused=True)
     until(engine, lambda state: state.status.phase is Phase.IDLE, "it is paused")
-    assert camera.control.open_now == 0
+    wait_until(lambda: camera.control.open_now == 0, "its light goes out")
     count = len(output.control.sent)
     output.control.wait_for(count + 1)
     assert len({tuple(p) for p in output.control.sent[-1].pixels.reshape(-1, 3)}) > 3  # a card: it has letters

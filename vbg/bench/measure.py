@@ -16,7 +16,7 @@ from statistics import median
 import cv2
 import numpy as np
 
-from vbg import fit, kernels
+from vbg import fit, kernels, memory
 from vbg.bench import score
 from vbg.bench.machine import described, resident_mb
 from vbg.cameras import Camera
@@ -57,8 +57,9 @@ def benchmark(camera: Camera, model: Model, look: Look, width: int, height: int,
             pipeline.process(frame, look)
             last = frame
         stopwatch.clear()
+        memory.give_back()
         moving = _cost(pipeline, segmenter, _frames(camera, width, height, seconds), look)
-        stages, memory = stopwatch.spreads(), resident_mb()
+        stages, resident = stopwatch.spreads(), resident_mb()
         still = _cost(pipeline, segmenter, _still(last), look)
     finally:
         pipeline.close()
@@ -75,7 +76,7 @@ def benchmark(camera: Camera, model: Model, look: Look, width: int, height: int,
         "stages_ms": {stage: asdict(spread) for stage, spread in stages.items()},
         "copy_ms": round(_copy_ms(width, height), 3),
         "blend_ms": stages["blend"].p50,
-        "rss_mb": round(memory, 1),
+        "rss_mb": round(resident, 1),
         "matte": matte_scores(model),
         "machine": described(),
     }

@@ -14,6 +14,7 @@ from vbg import v4l2
 from vbg.cameras import CameraInfo, Source
 from vbg.errors import CameraError, CameraLostError
 from vbg.frame import Frame, read_only
+from vbg.pool import Pool
 from vbg.spec import checked, knob
 
 _USUAL = (1280, 720, 30.0)
@@ -32,7 +33,7 @@ class Webcam:
         checked(self)
 
     def open(self, width: int = 0, height: int = 0, fps: float = 0, identity: str = "") -> Source:
-        target, name, identity = _find(identity or self.device)
+        target, name, identity = _again(identity) if identity else _find(self.device)
         chosen = _best_mode(target, width, height, fps) if isinstance(target, str) else None
         asked = (width or _USUAL[0], height or _USUAL[1], fps or _USUAL[2])
         capture = _open(target, chosen, asked)
@@ -61,6 +62,19 @@ def webcams() -> list[Found]:
     except ImportError:
         return []
     return [Found(one.index, one.name, one.path or one.name) for one in enumerate_cameras()]
+
+
+def _again(identity: str) -> tuple[str | int, str, str]:
+    """Where the camera of that identity is now: under another number, or at another port where only one has its name. Raises
+    CameraError while it is away."""
+    if identity.startswith("/dev/") or identity.isdigit():
+        return _find(identity)
+    found = webcams()
+    name = identity.rpartition("|")[0] or identity
+    same = [one for one in found if one.identity == identity] or [one for one in found if one.name == name]
+    if len(same) != 1:
+        raise CameraError(f"{name} is not connected", "Plug it in again: vbg goes on by itself.")
+    return same[0].target, same[0].name, same[0].identity
 
 
 def _find(device: str) -> tuple[str | int, str, str]:
@@ -133,6 +147,7 @@ def _why_not(target: str | int, name: str) -> tuple[str, str]:
 class _Webcam:
     def __init__(self, capture: cv2.VideoCapture, name: str, identity: str, asked: tuple[int, int, float] | None) -> None:
         self._capture = capture
+        self._pool = Pool()
         self._index = 0
         width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
         code = int(capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
@@ -151,7 +166,7 @@ class _Webcam:
         if not self._capture.grab():
             raise CameraLostError(f"{self._info.name} stopped giving pictures")
         captured_at = time.monotonic()  # before decoding: that is part of our latency
-        ok, pixels = self._capture.retrieve()
+        ok, pixels = self._capture.retrieve(self._pool.take(self._info.height, self._info.width))
         if not ok or pixels is None:
             raise CameraLostError(f"{self._info.name} gave a picture that cannot be decoded")
         if pixels.ndim == 2:  # a gray (infrared) sensor

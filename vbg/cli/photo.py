@@ -17,7 +17,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("-o", "--output", metavar="DIR", type=Path, required=True, help="folder for NAME.png, made where it is missing")
     add("--matte", action="store_true", help="write the matte alone: white is the person")
     add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
-    style.add_to(parser, "clean_colours", "steadiness")
+    style.add_to(parser, *style.FINISH, "steadiness")
     parser.set_defaults(action=action)
 
 

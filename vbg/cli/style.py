@@ -6,6 +6,9 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
+FINISH = ("clean_colours", "light_wrap", "match_light")
+"""Knobs that change the finished picture and not the matte."""
+
 
 def add_to(parser: argparse.ArgumentParser, *without: str) -> None:
     """Declare one option for each knob, and --preset. without: knobs that mean nothing to this command."""

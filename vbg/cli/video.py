@@ -23,7 +23,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--matte", action="store_true", help="write the matte alone: white is the person")
     add("--live", action="store_true", help="frame by frame as a meeting would see it, without knowing what comes next")
     add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
-    style.add_to(parser, "clean_colours")
+    style.add_to(parser, *style.FINISH)
     parser.set_defaults(action=action)
 
 

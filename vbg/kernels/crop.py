@@ -22,14 +22,12 @@ def read(pixels: U8, left: int, top: int, side: int, size: int = 256) -> F32:
     bilinearly.
     """
     rows, cols = pixels.shape[:2]
-    inside = left >= 0 and top >= 0 and left + side <= cols and top + side <= rows
-    if inside and side > size:
+    if side > size:
         out = np.empty((size, size, 3), np.float32)
         shrink.exact(fixed(pixels), (left, top, side, side), 1 / 255, True, out)
         return out
-    part = pixels[_mirrored(top, side, rows)[:, None], _mirrored(left, side, cols)]
-    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
-    small = np.asarray(cv2.resize(part, (size, size), interpolation=how), np.uint8)
+    part = pixels[shrink.mirrored(top, side, rows)[:, None], shrink.mirrored(left, side, cols)]
+    small = np.asarray(cv2.resize(part, (size, size), interpolation=cv2.INTER_LINEAR), np.uint8)
     return np.multiply(small[:, :, ::-1], np.float32(1 / 255))
 
 
@@ -62,9 +60,3 @@ def paste(answer: F32, left: int, top: int, side: int, width: int, height: int, 
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     out = cv2.warpAffine(padded, to_answer, (w, h), flags=flags, borderMode=cv2.BORDER_CONSTANT)
     return np.asarray(out, np.float32)
-
-
-def _mirrored(start: int, count: int, length: int) -> NDArray[np.intp]:
-    """The indices start .. start + count - 1, those outside 0 .. length - 1 reflected at the border."""
-    at = np.arange(start, start + count) % (2 * length)
-    return np.minimum(at, 2 * length - 1 - at)

@@ -66,70 +66,76 @@ def _extent(mask: F32) -> tuple[int, int, int, int]:  # pragma: no cover - compi
     return top, bottom, left, right
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _coefficients(  # pragma: no cover - compiled
     guide: U8, mask: F32, radius: int, epsilon: float, gain: F32, offset: F32
 ) -> None:
     """One pass from top to bottom; only the rows that a window holds are kept, so all of it stays in the cache."""
     h, w = mask.shape
     kept = 2 * radius + 2  # the rows of a window, and the one that has just left it
-    moments = np.empty((kept, 4 * w), np.int32)  # of each row: luma, mask, luma x mask, luma squared
-    lines = np.empty((kept, 2 * w), np.int32)  # of each window: the least-squares line's gain, then its offset
-    column, line_column = np.zeros(4 * w, np.int32), np.zeros(2 * w, np.int32)
-    sums, running = np.empty(4 * w, np.int32), np.zeros(w + 1, np.int32)
+    wide = w + 2 * radius  # every row has a margin of zeros at both ends
+    moments = np.zeros((kept, 4 * wide), np.int32)  # of each row: luma, mask, luma x mask, luma squared
+    lines = np.zeros((kept, 2 * wide), np.int32)  # of each window: the least-squares line's gain, then its offset
+    column, line_column = np.zeros(4 * wide, np.int32), np.zeros(2 * wide, np.int32)
+    sums, line_sums = np.zeros(4 * wide, np.int32), np.zeros(2 * wide, np.int32)
     widths = np.empty(w, np.float32)
     for x in range(w):
         widths[x] = np.float32(1) / np.float32(min(x + radius, w - 1) - max(x - radius, 0) + 1)
     for row in range(min(radius, h)):
-        _moments(guide[row].reshape(3 * w), mask[row], moments[row % kept])
+        _moments(guide[row].reshape(3 * w), mask[row], radius, moments[row % kept])
         _add(moments[row % kept], column)
     for y in range(h + radius):
         if y + radius < h:
             row = y + radius
-            _moments(guide[row].reshape(3 * w), mask[row], moments[row % kept])
+            _moments(guide[row].reshape(3 * w), mask[row], radius, moments[row % kept])
             _add(moments[row % kept], column)
         if y < h:
             if y - radius - 1 >= 0:
                 _subtract(moments[(y - radius - 1) % kept], column)
-            for c in range(4):
-                _windows(column[c * w : (c + 1) * w], radius, running, sums[c * w : (c + 1) * w])
-            _fit(sums, widths, min(y + radius, h - 1) - max(y - radius, 0) + 1, epsilon, lines[y % kept])
+            _windows(column, radius, sums)
+            tall = min(y + radius, h - 1) - max(y - radius, 0) + 1
+            _fit(sums, widths, tall, radius, epsilon, lines[y % kept])
             _add(lines[y % kept], line_column)
         done = y - radius
         if done >= 0:
             if done - radius - 1 >= 0:
                 _subtract(lines[(done - radius - 1) % kept], line_column)
             share = np.float32(1 / _LINE_STEPS) / np.float32(min(done + radius, h - 1) - max(done - radius, 0) + 1)
-            _windows(line_column[:w], radius, running, sums[:w])
-            _windows(line_column[w:], radius, running, sums[w : 2 * w])
-            for x in range(w):
-                gain[done, x] = np.float32(sums[x]) * share * widths[x]
-                offset[done, x] = np.float32(sums[w + x]) * share * widths[x]
+            _windows(line_column, radius, line_sums)
+            _averaged(line_sums[:w], widths, share, gain[done])
+            _averaged(line_sums[wide : wide + w], widths, share, offset[done])
 
 
 @njit(cache=True, nogil=True)
-def _moments(guide: U8, mask: F32, out: I32) -> None:  # pragma: no cover - compiled
-    """One row. guide: (3 w) uint8. out: (4 w)."""
+def _moments(guide: U8, mask: F32, radius: int, out: I32) -> None:  # pragma: no cover - compiled
+    """One row. guide: (3 w) uint8. out: (4 (w + 2 radius)), whose margins are left alone."""
     w = mask.shape[0]
-    luma, p, product, square = out[:w], out[w : 2 * w], out[2 * w : 3 * w], out[3 * w :]
-    for x in range(mask.shape[0]):
-        brightness = np.int32(29) * guide[3 * x] + np.int32(150) * guide[3 * x + 1] + np.int32(77) * guide[3 * x + 2]
-        luma[x] = np.int32((brightness + np.int32(128)) >> np.int32(8))
-    for x in range(mask.shape[0]):
+    wide = w + 2 * radius
+    luma, p = out[radius : radius + w], out[wide + radius : wide + radius + w]
+    product, square = out[2 * wide + radius : 2 * wide + radius + w], out[3 * wide + radius : 3 * wide + radius + w]
+    for x in range(w):
+        blue = np.uint16(np.uint16(29) * np.uint16(guide[3 * x]))
+        green = np.uint16(np.uint16(150) * np.uint16(guide[3 * x + 1]))
+        red = np.uint16(np.uint16(77) * np.uint16(guide[3 * x + 2]))
+        brightness = np.uint16(np.uint16(np.uint16(blue + green) + red) + np.uint16(128))
+        luma[x] = np.int32(np.uint16(brightness >> np.uint16(8)))
+    for x in range(w):
         # what is not a number becomes 0: hidden
         sure = mask[x] if mask[x] > np.float32(0) else np.float32(0)
         sure = sure if sure < np.float32(1) else np.float32(1)
         p[x] = np.int32(sure * np.float32(_MASK_STEPS) + np.float32(0.5))
+    for x in range(w):
         product[x] = np.int32(luma[x] * p[x])
         square[x] = np.int32(luma[x] * luma[x])
 
 
-@njit(cache=True, nogil=True)
-def _fit(sums: I32, widths: F32, tall: int, epsilon: float, out: I32) -> None:  # pragma: no cover - compiled
-    """The least-squares line of each window of one row, from its sums (4 w). out: (2 w)."""
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fit(sums: I32, widths: F32, tall: int, radius: int, epsilon: float, out: I32) -> None:  # pragma: no cover - compiled
+    """The least-squares line of each window of one row, from its sums (see `_windows`). out: (2 (w + 2 radius))."""
     w = widths.shape[0]
-    luma, mask, product, square = sums[:w], sums[w : 2 * w], sums[2 * w : 3 * w], sums[3 * w :]
-    gain, offset = out[:w], out[w:]
+    wide = w + 2 * radius
+    luma, mask, product, square = sums[:w], sums[wide : wide + w], sums[2 * wide : 2 * wide + w], sums[3 * wide : 3 * wide + w]
+    gain, offset = out[radius : radius + w], out[wide + radius : wide + radius + w]
     eps, one_row = np.float32(epsilon), np.float32(1) / np.float32(tall)
     light, steps = np.float32(1 / 255), np.float32(1 / _MASK_STEPS)
     unit, half = np.float32(_LINE_STEPS), np.float32(0.5)
@@ -157,19 +163,19 @@ def _subtract(row: I32, column: I32) -> None:  # pragma: no cover - compiled
 
 
 @njit(cache=True, nogil=True)
-def _windows(column: I32, radius: int, running: I32, sums: I32) -> None:  # pragma: no cover - compiled
-    """The window sums along one row of column sums, as differences of running sums. running: (w + 1), scratch.
+def _windows(column: I32, radius: int, sums: I32) -> None:  # pragma: no cover - compiled
+    """The window sums along column sums, several planes in one row, each with its margins: those of a plane that begins at i in
+    `column` begin at i in `sums`, without margin."""
+    last = np.uintp(2 * radius)
+    count = column.shape[0] - 2 * radius
+    for x in range(count):
+        sums[x] = column[x]
+    for k in range(np.uintp(1), last + np.uintp(1)):
+        for x in range(count):
+            sums[x] += column[np.uintp(x) + k]
 
-    The running sums may wrap around; their differences are right all the same.
-    """
-    w = column.shape[0]
-    total = np.int32(0)
-    for x in range(w):
-        total = np.int32(total + column[x])
-        running[x + 1] = total
-    for x in range(min(radius, w)):
-        sums[x] = running[min(x + radius + 1, w)]
-    for x in range(radius, w - radius):
-        sums[x] = np.int32(running[x + radius + 1] - running[x - radius])
-    for x in range(max(w - radius, radius), w):
-        sums[x] = np.int32(running[w] - running[x - radius])
+
+@njit(cache=True, nogil=True)
+def _averaged(sums: I32, widths: F32, share: np.float32, out: F32) -> None:  # pragma: no cover - compiled
+    for x in range(out.shape[0]):
+        out[x] = np.float32(sums[x]) * share * widths[x]

@@ -33,7 +33,7 @@ def area(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _box(pixels: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:  # pragma: no cover - compiled
     """Mean of the block of whole pixels that each output pixel covers.
 

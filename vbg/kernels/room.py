@@ -85,23 +85,29 @@ def _wrong(  # pragma: no cover - compiled
     known = 0
     off = 0
     for y in range(change.shape[0]):
-        for x in range(change.shape[1]):
-            if taken[y, x] == 0 and seen[y, x] >= enough:
-                known += 1
-                if change[y, x] > much * max(spread[y, x], least):
-                    off += 1
+        moves, usual, times, person = change[y], spread[y], seen[y], taken[y]
+        here, there = np.int32(0), np.int32(0)
+        for x in range(moves.shape[0]):
+            counts = (person[x] == 0) & (times[x] >= enough)
+            most = usual[x] if usual[x] > least else least
+            here += np.int32(counts)
+            there += np.int32(counts & (moves[x] > much * most))
+        known += int(here)
+        off += int(there)
     return off / known if known else 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _deviation(  # pragma: no cover - compiled
     change: F32, spread: F32, seen: F32, unit: float, needed: float, top: float, out: F32
 ) -> None:
     least, enough, most = np.float32(unit), np.float32(needed), np.float32(top)
     for y in range(change.shape[0]):
-        for x in range(change.shape[1]):
-            z = change[y, x] / max(spread[y, x], least)
-            out[y, x] = min(z, most) if seen[y, x] >= enough else most
+        moves, usual, times, far = change[y], spread[y], seen[y], out[y]
+        for x in range(moves.shape[0]):
+            z = moves[x] / (usual[x] if usual[x] > least else least)
+            z = z if z < most else most
+            far[x] = z if times[x] >= enough else most
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
@@ -157,23 +163,40 @@ def _surely(near: F32, out: F32) -> None:  # pragma: no cover - compiled
 def _learn(  # pragma: no cover - compiled
     picture: U8, change: F32, taken: U8, rate: float, room: F32, spread: F32, seen: F32
 ) -> None:
-    one = np.float32(1)
-    least = np.float32(rate)
+    w = change.shape[1]
+    weights, weights3 = np.empty(w, np.float32), np.empty(3 * w, np.float32)
+    pictures, rooms = picture.reshape(picture.shape[0], 3 * w), room.reshape(room.shape[0], 3 * w)
     for y in range(change.shape[0]):
-        for x in range(change.shape[1]):
-            if taken[y, x] != 0:
-                continue
-            count = seen[y, x]
-            weight = max(least, one / (count + one))
-            for c in range(3):
-                room[y, x, c] += (np.float32(picture[y, x, c]) - room[y, x, c]) * weight
-            if count >= one:
-                weight = max(least, one / count)
-                spread[y, x] += (change[y, x] - spread[y, x]) * weight
-            seen[y, x] = count + one
+        _learned_row(change[y], taken[y], np.float32(rate), spread[y], seen[y], weights)
+        for x in range(w):
+            weights3[3 * x] = weights3[3 * x + 1] = weights3[3 * x + 2] = weights[x]
+        _taken_in(pictures[y], weights3, rooms[y])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _learned_row(  # pragma: no cover - compiled
+    change: F32, taken: U8, least: np.float32, spread: F32, seen: F32, weights: F32
+) -> None:
+    """weights: how much of the picture is taken in."""
+    one, zero = np.float32(1), np.float32(0)
+    for x in range(change.shape[0]):
+        count = seen[x]
+        free = taken[x] == 0
+        first, later = one / (count + one), one / (count if count >= one else one)
+        first = first if first > least else least
+        later = later if later > least else least
+        weights[x] = first if free else zero
+        spread[x] += (change[x] - spread[x]) * (later if free and count >= one else zero)
+        seen[x] = count + (one if free else zero)
 
 
 @njit(cache=True, nogil=True)
+def _taken_in(picture: U8, weights: F32, room: F32) -> None:  # pragma: no cover - compiled
+    for i in range(room.shape[0]):
+        room[i] += (np.float32(picture[i]) - room[i]) * weights[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32) -> None:  # pragma: no cover - compiled
     bins = 600  # of the factor, 0.5..2: the median is interpolated within its bin
     counts = np.zeros((3, bins), np.int32)
@@ -184,7 +207,7 @@ def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32
                 total += 1
                 for c in range(3):
                     # what is nearly black tells nothing: its factor is that of 8 levels more
-                    factor = (picture[y, x, c] + np.float32(8)) / (room[y, x, c] + np.float32(8))
+                    factor = (np.float32(picture[y, x, c]) + np.float32(8)) / (room[y, x, c] + np.float32(8))
                     counts[c, min(bins - 1, max(0, int((factor - np.float32(0.5)) * np.float32(bins / 1.5))))] += 1
     if total < 30:
         return

@@ -6,27 +6,43 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels.layout import fixed
+
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 I64 = NDArray[np.int64]
 Index = NDArray[np.uintp]
 
 
-def exact(pixels: U8, part: tuple[int, int, int, int], unit: float, mirrored: bool, out: F32) -> None:
-    """out: the means, times `unit`, of what each of its pixels covers of `part` (left, top, width, height) of `pixels`.
+def exact(pixels: U8, part: tuple[int, int, int, int], unit: float, reverse: bool, out: F32) -> None:
+    """out: the means, times `unit`, of what each of its pixels covers of `part` (left, top, width, height) of `pixels`; where the
+    part reaches over the picture, its mirror image is there.
 
     pixels: (H, W, 3) uint8, contiguous and read-only. out: (h, w, 3) float32, smaller than the part both ways; its channels in
-    reverse order where `mirrored`.
+    reverse order where `reverse`.
     """
-    _exact(pixels, *part, unit, 2 if mirrored else 0, out)
+    left, top, width, height = part
+    rows, columns = mirrored(top, height, pixels.shape[0]), mirrored(left, width, pixels.shape[1])
+    over = left < 0 or left + width > pixels.shape[1]
+    _exact(pixels, fixed(rows), fixed(columns), over, unit, 2 if reverse else 0, out)
+
+
+def mirrored(start: int, count: int, length: int) -> NDArray[np.int64]:
+    """The indices start .. start + count - 1, those outside 0 .. length - 1 reflected at the border."""
+    at = np.arange(start, start + count)
+    if start >= 0 and start + count <= length:
+        return at
+    at %= 2 * length
+    return np.minimum(at, 2 * length - 1 - at)
 
 
 @njit(cache=True, nogil=True)
 def _exact(  # pragma: no cover - compiled
-    pixels: U8, left: int, top: int, width: int, height: int, unit: float, first_channel: int, out: F32
+    pixels: U8, rows: I64, columns: I64, over: bool, unit: float, first_channel: int, out: F32
 ) -> None:
     """Sums rows first (contiguous, vectorised), each by the part of it that the output row covers, then columns."""
     h, w = out.shape[0], out.shape[1]
+    height, width = rows.shape[0], columns.shape[0]
     lines, made = pixels.reshape(pixels.shape[0], 3 * pixels.shape[1]), out.reshape(h, 3 * w)
     begins, ends, heads, tails = _spans(height, h)
     lefts, rights, starts, stops = _spans(width, w)
@@ -39,11 +55,18 @@ def _exact(  # pragma: no cover - compiled
         (3 * lefts).astype(np.uintp),
         (3 * rights).astype(np.uintp),
     )  # numba asks signed ones if they count from the end
-    sums = np.zeros(3 * width + 9, np.float32)
+    left, right = columns.min(), columns.max() + 1
+    inside = lines[:, 3 * left : 3 * right]
+    sums, down = np.zeros(3 * width + 9, np.float32), np.zeros(3 * max(width, right - left) + 9, np.float32)
     scale = np.float32(unit * h / height * w / width)
     for y in range(h):
-        begin, end = top + begins[y], top + ends[y]
-        _down(lines[:, 3 * left : 3 * (left + width)], begin, end, heads[y], tails[y], sums)
+        if over:
+            _down(inside, rows, begins[y], ends[y], heads[y], tails[y], down)
+            for x in range(width):
+                i = 3 * (columns[x] - left)
+                sums[3 * x], sums[3 * x + 1], sums[3 * x + 2] = down[i], down[i + 1], down[i + 2]
+        else:
+            _down(inside, rows, begins[y], ends[y], heads[y], tails[y], sums)
         _across(sums, firsts, lasts, starts, stops, whole, scale, np.uintp(first_channel), made[y])
         for k in range(3, longest):
             _across_more(sums, firsts, np.uintp(3 * k), whole[k], scale, np.uintp(first_channel), made[y])
@@ -64,14 +87,16 @@ def _spans(length: int, count: int) -> tuple[I64, I64, F32, F32]:  # pragma: no 
 
 
 @njit(cache=True, nogil=True)
-def _down(lines: U8, begin: int, end: int, head: np.float32, tail: np.float32, sums: F32) -> None:  # pragma: no cover - compiled
-    """The sum of rows begin..end, of which the first and the last count in part."""
-    line = lines[begin]
+def _down(  # pragma: no cover - compiled
+    lines: U8, rows: I64, begin: int, end: int, head: np.float32, tail: np.float32, sums: F32
+) -> None:
+    """The sum of the lines that are called rows[begin..end], of which the first and the last count in part."""
+    line = lines[rows[begin]]
     for i in range(line.shape[0]):
         sums[i] = np.float32(line[i]) * head
     for row in range(begin + 1, end + 1):
         part = np.float32(1) if row < end else tail
-        line = lines[row]
+        line = lines[rows[row]]
         for i in range(line.shape[0]):
             sums[i] += np.float32(line[i]) * part
 

@@ -51,9 +51,29 @@ def steadied(
     _steadied(fixed(mask), fixed(picture), fixed(change), low, high, still, falls, rises, before, reference)
 
 
+def apart(picture: U8, last: F32) -> F32:
+    """The first of what `changed` gives, without counting."""
+    out = np.empty(picture.shape[:2], np.float32)
+    _changed(fixed(picture), fixed(last), out, np.zeros(0, np.int32))
+    return out
+
+
 def quantile(histogram: NDArray[np.int32], part: float) -> float:
     """The value below which `part` (0..1) of what the histogram counts lies."""
-    return float(np.searchsorted(np.cumsum(histogram), part * histogram.sum())) + 0.5
+    return float(_quantile(histogram, part)) + 0.5
+
+
+@njit(cache=True, nogil=True)
+def _quantile(histogram: NDArray[np.int32], part: float) -> np.int64:  # pragma: no cover - compiled
+    total = 0
+    for i in range(histogram.shape[0]):
+        total += histogram[i]
+    below = 0
+    for i in range(histogram.shape[0]):
+        below += histogram[i]
+        if below >= part * total:
+            return np.int64(i)
+    return np.int64(histogram.shape[0])
 
 
 @njit(cache=True, nogil=True)
@@ -70,8 +90,9 @@ def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> 
                 g = np.float32(now[3 * x + 1]) - was[3 * x + 1]
                 r = np.float32(now[3 * x + 2]) - was[3 * x + 2]
                 line[x] = abs(b) + abs(g) + abs(r)
-            for x in range(w):
-                histogram[np.int32(line[x])] += np.int32(1)
+            if histogram.shape[0]:
+                for x in range(w):
+                    histogram[np.uint32(line[x])] += np.int32(1)
             row = rows[y % 3]
             for x in range(1, w - 1):
                 row[x] = (line[x - 1] + line[x] + line[x + 1]) * third
@@ -106,23 +127,51 @@ def _steadied(  # pragma: no cover - compiled
     before: F32,
     reference: F32,
 ) -> None:
-    lo, scale, rest = np.float32(low), np.float32(1.0 / max(high - low, 1e-6)), np.float32(still)
-    one, zero = np.float32(1), np.float32(0)
+    w = mask.shape[1]
+    weights, weights3 = np.empty(w, np.float32), np.empty(3 * w, np.float32)
+    pictures, references = picture.reshape(picture.shape[0], 3 * w), reference.reshape(reference.shape[0], 3 * w)
+    scale = np.float32(1.0 / max(high - low, 1e-6))
+    for y in range(mask.shape[0]):
+        _steadied_row(mask[y], change[y], np.float32(low), scale, np.float32(still), falls, rises, before[y], weights)
+        for x in range(w):
+            weights3[3 * x] = weights3[3 * x + 1] = weights3[3 * x + 2] = weights[x]
+        _followed(pictures[y], weights3, references[y])
+
+
+@njit(cache=True, nogil=True)
+def _steadied_row(  # pragma: no cover - compiled
+    mask: F32,
+    change: F32,
+    low: np.float32,
+    scale: np.float32,
+    rest: np.float32,
+    falls: tuple[float, float],
+    rises: tuple[float, float],
+    before: F32,
+    weights: F32,
+) -> None:
+    """weights: how much of the picture is taken into the reference."""
+    one, zero, two, three = np.float32(1), np.float32(0), np.float32(2), np.float32(3)
     boost_down, trust_down = np.float32(falls[0]), np.float32(falls[1])
     boost_up, trust_up = np.float32(rises[0]), np.float32(rises[1])
-    for y in range(mask.shape[0]):
-        for x in range(mask.shape[1]):
-            t = min(one, max(zero, (change[y, x] - lo) * scale))
-            t = t * t * (np.float32(3) - np.float32(2) * t)
-            apart = mask[y, x] - before[y, x]
-            sure = np.float32(2) * mask[y, x] - one
-            sure *= sure
-            sure *= sure
-            boost = boost_up if apart > zero else boost_down
-            trust = trust_up if apart > zero else trust_down
-            slow = min(one, rest + boost * apart * apart + trust * sure * sure)
-            weight = slow + (one - slow) * t
-            before[y, x] += apart * weight
-            weight = rest + (one - rest) * t
-            for c in range(3):
-                reference[y, x, c] += (np.float32(picture[y, x, c]) - reference[y, x, c]) * weight
+    for x in range(mask.shape[0]):
+        t = (change[x] - low) * scale
+        t = t if t > zero else zero
+        t = t if t < one else one
+        t = t * t * (three - two * t)
+        apart = mask[x] - before[x]
+        sure = two * mask[x] - one
+        sure *= sure
+        sure *= sure
+        boost = boost_up if apart > zero else boost_down
+        trust = trust_up if apart > zero else trust_down
+        slow = rest + boost * apart * apart + trust * sure * sure
+        slow = slow if slow < one else one
+        before[x] += apart * (slow + (one - slow) * t)
+        weights[x] = rest + (one - rest) * t
+
+
+@njit(cache=True, nogil=True)
+def _followed(picture: U8, weights: F32, reference: F32) -> None:  # pragma: no cover - compiled
+    for i in range(reference.shape[0]):
+        reference[i] += (np.float32(picture[i]) - reference[i]) * weights[i]

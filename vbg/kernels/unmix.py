@@ -79,6 +79,7 @@ def _solved(  # pragma: no cover - compiled
     enough, floor = np.float32(needed), np.float32(3 * contrast * contrast)
     scale = np.float32(1 / misfit)
     unsure = np.zeros((3, w), np.uint8)  # row r lives in unsure[r % 3]
+    column, touched = np.zeros(w + 2, np.uint8), np.empty(w, np.uint8)
     for row in range(-1, h):
         if row + 1 < h:
             below = unsure[(row + 1) % 3]
@@ -88,14 +89,12 @@ def _solved(  # pragma: no cover - compiled
             unsure[(row + 1) % 3] = 0
         if row < 0:
             continue
-        a, b, c = unsure[0], unsure[1], unsure[2]
+        out[row] = mask[row]
+        _around(unsure, column, touched)
         for x in range(w):
-            p = mask[row, x]
-            out[row, x] = p
-            left, right = max(x - 1, 0), min(x + 1, w - 1)
-            touched = a[left] | a[x] | a[right] | b[left] | b[x] | b[right] | c[left] | c[x] | c[right]
-            if touched == 0 or seen[row, x] < enough:
+            if touched[x] == 0 or seen[row, x] < enough:
                 continue
+            p = mask[row, x]
             i, j = min(row >> 1, rows - 1), min(x >> 1, cols - 1)
             weight = near_colours[i, j, 3]
             if weight <= np.float32(0.02):
@@ -115,3 +114,13 @@ def _solved(  # pragma: no cover - compiled
                 off += abs(np.float32(picture[row, x, k]) - room[row, x, k] - alpha * d)
             off *= scale
             out[row, x] = p + (alpha - p) * length / (length + floor) * np.exp(-off * off)
+
+
+@njit(cache=True, nogil=True)
+def _around(rows: U8, column: U8, out: U8) -> None:  # pragma: no cover - compiled
+    """Where any of the three rows, or a neighbour, is not 0. column: (w + 2), 0 at both ends, scratch."""
+    a, b, c = rows[0], rows[1], rows[2]
+    for x in range(out.shape[0]):
+        column[x + 1] = a[x] | b[x] | c[x]
+    for x in range(out.shape[0]):
+        out[x] = column[x] | column[x + 1] | column[x + 2]

@@ -42,7 +42,7 @@ def _weighted(picture: F32, person: F32, steepness: float, least: float, out: F3
             out[y, x, 3] = weight
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _divided(blurred: F32, out: U8) -> None:  # pragma: no cover - compiled
     half = np.float32(0.5)
     for y in range(out.shape[0]):

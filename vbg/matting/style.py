@@ -36,12 +36,27 @@ class Style:
     clean_colours: bool = knob(
         False, "Clean colours", help="takes the old room's colour out of hair and soft edges: worth it before a bright wall"
     )
+    light_wrap: float = knob(
+        0.0, "Light wrap", help="how much light of the new background falls over your edge; 0 is none", low=0.0, high=1.0
+    )
+    match_light: float = knob(
+        0.0,
+        "Match light",
+        help="how far your brightness and tint follow the new background's; 0 is not at all",
+        low=0.0,
+        high=1.0,
+    )
     keep: tuple[Region, ...] = knob(
         (), "Keep", help="regions x,y,w,h (fractions of the picture) that always show: a chair, a microphone"
     )
     drop: tuple[Region, ...] = knob(
         (), "Drop", help="regions x,y,w,h (fractions of the picture) that never show; stronger than keep"
     )
+
+    @property
+    def recolours(self) -> bool:
+        """Whether the finished person gets other colours than the camera's."""
+        return self.clean_colours or self.light_wrap > 0 or self.match_light > 0
 
     def __post_init__(self) -> None:
         checked(self)

@@ -60,8 +60,21 @@ class _LiteRT:
         del self._interpreter
 
 
+_NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
+
+
+def _mute() -> None:
+    """Keep mediapipe from reporting to its maker: since 0.10.35 every task posts that it was used, and there is no switch for it
+    (google-ai-edge/mediapipe issue 6291). Its HTTP client asks these variables for the way out; vbg itself needs none."""
+    for name in ("https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"):
+        os.environ[name] = _NOWHERE
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ.pop(name, None)
+
+
 class _Tasks:
     def __init__(self, content: bytes) -> None:
+        _mute()
         try:
             import mediapipe
             from mediapipe.tasks.python import BaseOptions, vision

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 
-def frames(path: str, count: int = 1000, limit_s: float = 120) -> Iterator[NDArray[np.uint8]]:
+def frames(path: str, count: int = 1000, limit_s: float = 120) -> Generator[NDArray[np.uint8], None, None]:
     """The next `count` frames, or as many as come within the limit."""
     # An emulated machine under load makes long pauses, above all while vbg loads its model.
     os.environ["OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT"] = "60"  # seconds; 10 otherwise
