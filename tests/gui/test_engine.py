@@ -30,7 +30,7 @@ def until(engine: Engine, holds: Any, what: str) -> State:
         last[:] = [engine.poll()]
         return bool(holds(last[0]))
 
-    wait_until(look, what)
+    wait_until(look, what, 30)
     return last[0]
 
 

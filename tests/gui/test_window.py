@@ -207,13 +207,13 @@ def test_camera_size_and_pause(house: House, qtbot: QtBot) -> None:
     combo.activated.emit(names.index("Test card"))
     assert engine(house).wanted.camera == TestCard()
     house.window.size_chosen.emit(640, 360)
-    qtbot.waitUntil(lambda: "640 × 360" in house.window.figures.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "640 × 360" in house.window.figures.text(), timeout=30_000)
     click(house.window.pause)
-    qtbot.waitUntil(lambda: not house.window.preview.pictured, timeout=5000)
+    qtbot.waitUntil(lambda: not house.window.preview.pictured, timeout=30_000)
     assert house.window.state.text().startswith("Paused")
     assert house.window.pause.text() == "Go on"
     click(house.window.pause)
-    qtbot.waitUntil(lambda: house.window.preview.pictured, timeout=10_000)
+    qtbot.waitUntil(lambda: house.window.preview.pictured, timeout=30_000)
 
 
 def test_a_fault_stands_in_a_bar_with_a_button_and_goes_when_it_is_over(house: House, qtbot: QtBot) -> None:
@@ -222,12 +222,12 @@ def test_a_fault_stands_in_a_bar_with_a_button_and_goes_when_it_is_over(house: H
     wait_until(lambda: camera.control.used > 3, "the camera is read")
     camera.control.unplug()
     bar = house.window.fault
-    qtbot.waitUntil(bar.isVisible, timeout=5000)
+    qtbot.waitUntil(bar.isVisible, timeout=30_000)
     assert "no camera" in bar.text or "fake camera" in bar.text
     assert not house.window.preview.pictured
     camera.control.plug_in()
     click(house.desk.notices.retry_button)
-    qtbot.waitUntil(lambda: house.window.preview.pictured and not bar.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: house.window.preview.pictured and not bar.isVisible(), timeout=30_000)
 
 
 def test_a_fault_that_a_command_mends_offers_it(house: House, qtbot: QtBot) -> None:
@@ -236,7 +236,7 @@ def test_a_fault_that_a_command_mends_offers_it(house: House, qtbot: QtBot) -> N
     engine(house)._retire()
     engine(house).change(camera=camera)
     button = house.desk.notices.copy_help
-    qtbot.waitUntil(button.isVisible, timeout=10_000)
+    qtbot.waitUntil(button.isVisible, timeout=30_000)
     click(button)
     assert QGuiApplication.clipboard().text() == "sudo usermod -aG video $USER"
     assert button.text() == "Copied"
