@@ -16,13 +16,16 @@ from pytestqt.qtbot import QtBot
 
 from vbg import backgrounds, store
 from vbg.cameras.test_card import TestCard
+from vbg.cameras.video_file import VideoFile
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
 from vbg.effects.picture import Picture
+from vbg.effects.screen import Screen
 from vbg.errors import CameraError
 from vbg.gui.app import House
 from vbg.gui.engine import Engine
+from vbg.gui.forms import Form
 from vbg.gui.theme import Theme
 from vbg.gui.tiles import Tile
 from vbg.gui.tokens import DARK, HIGH_CONTRAST, LIGHT
@@ -101,6 +104,26 @@ def test_a_moving_background_has_a_form_of_its_own(house: House) -> None:
     assert engine(house).look.effect == Hills("night", 0.6)
     click(tile(house, "dusk"))
     assert house.desk.picker._form is None
+
+
+def test_every_kind_of_knob_has_a_control_that_sets_it(qtbot: QtBot, house: House) -> None:
+    form = Form(house.theme, Screen())
+    changes: list[Screen] = []
+    form.changed.connect(changes.append)
+    rate = next(one for one in form.findChildren(QAbstractSlider) if one.accessibleName() == "Pictures a second")
+    rate.setValue(30)
+    form.show_spec(Screen(rate=5))
+    assert changes == [Screen(rate=30)]
+    assert rate.value() == 5
+    video = Form(house.theme, VideoFile("/a.mp4"))
+    found: list[VideoFile] = []
+    video.changed.connect(found.append)
+    line = video.findChild(QLineEdit)
+    assert line is not None
+    line.setText("/b.mp4")
+    line.editingFinished.emit()
+    click(next(one for one in video.findChildren(QAbstractButton) if one.accessibleName() == "Loop"))
+    assert found == [VideoFile("/b.mp4"), VideoFile("/b.mp4", loop=True)]
 
 
 def dropped(house: House, *files: Path) -> None:
