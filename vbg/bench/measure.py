@@ -13,15 +13,12 @@ from functools import partial
 from itertools import cycle
 from statistics import median
 
-import cv2
 import numpy as np
 
 from vbg import fit, kernels, memory
-from vbg.bench import score
 from vbg.bench.machine import described, resident_mb
+from vbg.bench.mattes import scores
 from vbg.cameras import Camera
-from vbg.cameras.demo import Demo
-from vbg.cameras.demo_motion import PERIOD_S
 from vbg.frame import Frame, Pixels, read_only
 from vbg.models import Model, Segmenter
 from vbg.pipeline import Pipeline
@@ -33,7 +30,6 @@ _STILL_FRAMES = 90
 _ALONE_RUNS = 100
 _COPIES = 24
 _SENSOR_NOISE = 2.0  # standard deviation in levels of 255: a webcam in a lit room
-_MATTE_SIZE = (640, 360)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,39 +73,17 @@ def benchmark(camera: Camera, model: Model, look: Look, width: int, height: int,
         "copy_ms": round(_copy_ms(width, height), 3),
         "blend_ms": stages["blend"].p50,
         "rss_mb": round(resident, 1),
-        "matte": matte_scores(model),
+        "matte": _matte_scores(model),
         "machine": described(),
     }
 
 
-def matte_scores(model: Model) -> dict[str, float]:
-    """How near the live matte comes to the exact alpha of the demo clip: one whole period at 640x360, 30 frames a second.
-
-    iou and boundary_f: means, over the frames in which she is. mse: x 1000. jitter: mean change x 1000 from frame to frame
-    where the truth stands still. lag: frames by which the matte trails.
-    """
-    source, pipeline = Demo().open(*_MATTE_SIZE), Pipeline(model.open())
-    spatial: list[tuple[float, float, float]] = []
-    jitter, mattes, truths = [], [], []
-    before: tuple[score.Alpha, score.Alpha] | None = None
-    for index in range(round(30 * PERIOD_S)):
-        frame = source.read()
-        alpha, truth = pipeline.matte(frame)[1].alpha(frame.pixels), source.truth(index)
-        if np.mean(truth) > 0.02 and index % 3 == 0:
-            spatial.append((score.iou(alpha, truth), score.boundary_f(alpha, truth), score.mse(alpha, truth)))
-        if before is not None:
-            jitter.append(score.jitter(alpha, before[0], truth, before[1]))
-        before = alpha, truth
-        small = [cv2.resize(one, (192, 108), interpolation=cv2.INTER_AREA) for one in before]
-        mattes.append(small[0])
-        truths.append(small[1])
-    source.close()
-    pipeline.close()
-    iou, boundary_f, mse = np.mean(spatial, axis=0)
-    means = {"iou": iou, "boundary_f": boundary_f, "mse": mse, "jitter": np.mean(jitter)}
-    return {name: round(float(value), 4) for name, value in means.items()} | {
-        "lag": round(score.lag(np.array(mattes), np.array(truths)), 3)
-    }
+def _matte_scores(model: Model) -> dict[str, float]:
+    pipeline = Pipeline(model.open())
+    try:
+        return scores(pipeline)
+    finally:
+        pipeline.close()
 
 
 def _frames(camera: Camera, width: int, height: int, seconds: float) -> Iterator[Frame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import Any
 
 
@@ -20,6 +21,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--seconds", type=float, default=5.0, metavar="N", help="seconds of picture to measure (default: 5)")
     add("--threads", type=int, default=1, metavar="N", help="threads that OpenCV may use (default: 1)")
     add("--window", action="store_true", help="measure the window instead: its preview's cost, and how soon it shows")
+    add("--steps", action="store_true", help="measure the steps of the matte one by one instead: what each is worth and costs")
     add("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(action=action)
 
@@ -45,6 +47,12 @@ def action(arguments: argparse.Namespace) -> int:
         window = window_benchmark(width, height)
         print(json.dumps(window) if arguments.json else window_table(window))
         return 0
+    if arguments.steps:
+        from vbg.bench.steps import table as steps
+
+        rows = steps(lambda says: None if arguments.json else print(f"{says} …", file=sys.stderr))
+        print(json.dumps(rows) if arguments.json else steps_table(rows))
+        return 0
     setup = Setup(width=width, height=height)
     model = choose.model(arguments.model) if arguments.model else setup.model
     look = Look(choose.effect(arguments.effect, 0.5))
@@ -62,6 +70,14 @@ def window_table(figures: dict[str, Any]) -> str:
         f"first covered frame  {start['first_covered_picture']:.2f} s after the start",
     ]
     return "\n".join(lines)
+
+
+def steps_table(rows: list[dict[str, Any]]) -> str:
+    """The steps for people."""
+    names = ("iou", "boundary_f", "mse", "jitter", "lag", "cpu_ms")
+    lines = [f"{'step':<40}{''.join(f'{name:>11}' for name in names)}"]
+    lines += [f"{row['step']:<40}{''.join(f'{row[name]:>11.4g}' for name in names)}" for row in rows]
+    return "\n".join([*lines, "mse, jitter: e-3; lag: frames; cpu_ms: of the matte alone, a 720p frame, one thread"])
 
 
 def table(figures: dict[str, Any]) -> str:
