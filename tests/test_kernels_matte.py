@@ -107,6 +107,16 @@ def test_the_room_s_kernels_are_their_twins(seed: int, size: tuple[int, int]) ->
         np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3)
 
 
+def test_change_beyond_what_pictures_hold_stays_within_the_histogram() -> None:
+    """A room that grew brighter than any picture, or is not a number, once wrote outside of the memory."""
+    now = np.zeros((4, 6, 3), np.uint8)
+    for value in (400.0, 1e6, np.inf, np.nan):
+        last = np.full(now.shape, value, np.float32)
+        _, histogram = temporal.changed(now, last)
+        assert histogram.sum() == 24
+        assert histogram[-1] == 24
+
+
 @given(SEEDS, st.tuples(st.integers(1, 24), st.integers(1, 24)), st.floats(0, 1))
 def test_patches_are_what_opencv_finds(seed: int, size: tuple[int, int], filled: float) -> None:
     mask = (np.random.default_rng(seed).random(size) < filled).astype(np.uint8)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from vbg.frame import Frame, Mask
+from vbg.frame import Frame, Mask, read_only
 from vbg.matting.plate import Plate
 from vbg.matting.refine import Refiner
 from vbg.matting.smooth import GAP_S, Smoother
@@ -149,3 +149,16 @@ def test_far_from_the_edge_nothing_of_the_room_shows_and_nothing_of_the_person_i
     kernel = np.ones((41, 41), np.uint8)
     assert (alpha[cv2.erode(truth, kernel) == 1] == 1).all()
     assert (alpha[cv2.dilate(truth, kernel) == 0] == 0).all()
+
+
+def test_a_room_that_gets_brighter_is_never_brighter_than_a_picture() -> None:
+    """A bright spot saturates when the lamp is switched on: what is learned must not leave the range of pixels."""
+    plate, nobody = Plate(), np.zeros((36, 64), np.float32)
+    dim = np.full((36, 64, 3), 60, np.uint8)
+    dim[:, :3] = 240
+    for index in range(40):
+        bright = np.clip(dim * (1.0 if index < 20 else 1.15), 0, 255).astype(np.uint8)
+        plate.correct(nobody, one := Frame(read_only(bright), index, index / 30))
+        plate.learn(nobody, one)
+        assert plate._room is not None
+        assert plate._room.max() <= 255

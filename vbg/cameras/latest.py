@@ -62,10 +62,10 @@ class Latest:
     def wait_open(self) -> CameraInfo:
         """Wait until the camera is open. Raises what its `open` raised, or CameraLostError where that never returns."""
         self._opened.wait(_OPENING_S)
+        if self._info is not None:  # what failed after that is for `take` to say
+            return self._info
         self._raise_fault()
-        if self._info is None:
-            raise CameraLostError(f"the camera did not open within {_OPENING_S:g} s")
-        return self._info
+        raise CameraLostError(f"the camera did not open within {_OPENING_S:g} s")
 
     def take(self, timeout_s: float) -> Frame | None:
         """The newest frame; None if none came within `timeout_s` or the source ended. Raises the thread's fault, or

@@ -18,7 +18,8 @@ LEVELS = 766
 def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
     """How much each pixel changed, and the histogram of it.
 
-    picture: (h, w, 3) uint8; last: the same, float32, 0..255. Returns (h, w) float32: the mean over the 3x3 window (cut at
+    picture: (h, w, 3) uint8; last: the same, float32, 0..255; what is beyond
+    counts into the last bin. Returns (h, w) float32: the mean over the 3x3 window (cut at
     the borders) of the sum of the three channels' absolute differences, 0..765; and the histogram (LEVELS) of that sum
     before the mean.
     """
@@ -92,7 +93,9 @@ def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> 
                 line[x] = abs(b) + abs(g) + abs(r)
             if histogram.shape[0]:
                 for x in range(w):
-                    histogram[np.uint32(line[x])] += np.int32(1)
+                    # beyond the last bin, or not a number: there too, never outside of the memory
+                    level = line[x] if line[x] < np.float32(LEVELS - 1) else np.float32(LEVELS - 1)
+                    histogram[np.uint32(level)] += np.int32(1)
             row = rows[y % 3]
             for x in range(1, w - 1):
                 row[x] = (line[x - 1] + line[x] + line[x + 1]) * third

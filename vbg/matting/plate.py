@@ -84,6 +84,7 @@ class Plate:
         gain = room.light(small, self._room, self._taken, self._seen, self._needed)
         if 0.004 < np.abs(np.log(gain)).max() < _SWITCHED:
             self._room *= gain
+            np.minimum(self._room, np.float32(255), out=self._room)  # the camera saturates too
         self._change = temporal.apart(small, self._room)
         if room.wrong(self._change, self._spread, self._seen, self._taken, self._floor, self._needed, _MUCH) > self._wrong:
             self._room = None  # the camera was moved, or the light switched
