@@ -27,10 +27,11 @@ def _measured(mask: U8) -> tuple[I64, F64]:  # pragma: no cover - compiled
     """Joins the runs of each row with those of the row before (union-find; the first run stands for its patch)."""
     runs = _runs(mask)
     count = runs.shape[0]
-    parent = np.arange(count)
+    parent = np.empty(count, np.int64)
     before = 0  # the first run of the row before that may touch
     for run in range(count):
-        y, begin, end = runs[run]
+        parent[run] = run
+        y, begin, end = runs[run, 0], runs[run, 1], runs[run, 2]
         while before < run and (runs[before, 0] < y - 1 or (runs[before, 0] == y - 1 and runs[before, 2] <= begin)):
             before += 1
         other = before
@@ -38,17 +39,17 @@ def _measured(mask: U8) -> tuple[I64, F64]:  # pragma: no cover - compiled
             a, b = _root(parent, run), _root(parent, other)
             parent[max(a, b)] = min(a, b)
             other += 1
-    patch = np.full(count, -1)
+    patch = np.zeros(count, np.int64)  # counted from one
     found = 0
     boxes, sums = np.zeros((count, 5), np.int64), np.zeros((count, 2), np.float64)
     for run in range(count):
-        y, begin, end = runs[run]
+        y, begin, end = runs[run, 0], runs[run, 1], runs[run, 2]
         root = _root(parent, run)
-        if patch[root] < 0:
-            patch[root] = found
+        if patch[root] == 0:
             boxes[found, 0], boxes[found, 1] = begin, y
             found += 1
-        p = patch[root]
+            patch[root] = found
+        p = patch[root] - 1
         left = min(boxes[p, 0], begin)
         boxes[p, 2] = max(boxes[p, 0] + boxes[p, 2], end) - left
         boxes[p, 0] = left
@@ -57,7 +58,8 @@ def _measured(mask: U8) -> tuple[I64, F64]:  # pragma: no cover - compiled
         sums[p, 0] += 0.5 * (begin + end - 1) * (end - begin)
         sums[p, 1] += y * (end - begin)
     for p in range(found):
-        sums[p] /= boxes[p, 4]
+        sums[p, 0] /= boxes[p, 4]
+        sums[p, 1] /= boxes[p, 4]
     return boxes[:found], sums[:found]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numba import njit
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from vbg.kernels.layout import fixed
@@ -29,22 +28,24 @@ def area(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
         how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)
     out = np.empty((height, width, 3), np.uint8)
-    _box(fixed(pixels), out)
+    sums = np.zeros(3 * cols + 4, np.uint16)
+    _box(fixed(pixels), sums, np.ndarray((cols + 1,), np.uint64, sums, strides=(6,)), out)
     return out
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _box(pixels: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:  # pragma: no cover - compiled
+def _box(
+    pixels: NDArray[np.uint8], sums: NDArray[np.uint16], words: NDArray[np.uint64], out: NDArray[np.uint8]
+) -> None:  # pragma: no cover - compiled
     """Mean of the block of whole pixels that each output pixel covers.
 
     pixels: (H, W, 3) uint8. out: (h, w, 3) uint8 with 2h <= H and 2w <= W; a block has at most _MOST pixels.
+    sums: (3 W + 4), scratch; words: the same, as one 64-bit word for each pixel.
     Rows are summed first (contiguous, vectorised), then columns: the three channels of a pixel at once, as 16-bit parts of one
     64-bit word. Its uppermost part is the next pixel's blue; nobody reads it, and what it carries over leaves the word.
     """
     rows, cols = pixels.shape[0], pixels.shape[1]
     h, w = out.shape[0], out.shape[1]
-    sums = np.zeros(3 * cols + 4, np.uint16)
-    words = as_strided(sums[:4].view(np.uint64), (cols + 1,), (6,))
     whole, one = np.uintp(cols // w), np.uintp(1)  # whole: columns of every block; some have one more
     lefts, counts, more = np.empty(w, np.uintp), np.empty(w, np.int32), np.empty(w, np.uint64)
     for x in range(w):

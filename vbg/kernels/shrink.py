@@ -46,16 +46,17 @@ def _exact(  # pragma: no cover - compiled
     lines, made = pixels.reshape(pixels.shape[0], 3 * pixels.shape[1]), out.reshape(h, 3 * w)
     begins, ends, heads, tails = _spans(height, h)
     lefts, rights, starts, stops = _spans(width, w)
-    longest = (rights - lefts).max()
-    whole = np.zeros((max(longest, 3), w), np.float32)  # of each output pixel: whether its k-th column is covered whole
+    longest = np.int64(width / w) + 2  # columns that an output pixel touches, at most
+    whole = np.zeros((longest + 1, w), np.float32)  # of each output pixel: whether its k-th column is covered whole
     for x in range(w):
         for k in range(1, rights[x] - lefts[x]):
             whole[k, x] = np.float32(1)
-    firsts, lasts = (
-        (3 * lefts).astype(np.uintp),
-        (3 * rights).astype(np.uintp),
-    )  # numba asks signed ones if they count from the end
-    left, right = columns.min(), columns.max() + 1
+    firsts, lasts = np.empty(w, np.uintp), np.empty(w, np.uintp)  # unsigned: signed ones may count from the end
+    for x in range(w):
+        firsts[x], lasts[x] = np.uintp(3 * lefts[x]), np.uintp(3 * rights[x])
+    left, right = columns[0], columns[0] + 1
+    for x in range(width):
+        left, right = min(left, columns[x]), max(right, columns[x] + 1)
     inside = lines[:, 3 * left : 3 * right]
     sums, down = np.zeros(3 * width + 9, np.float32), np.zeros(3 * max(width, right - left) + 9, np.float32)
     scale = np.float32(unit * h / height * w / width)
