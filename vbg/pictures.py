@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,30 @@ _STRIP = 256  # rows
 
 _HINT = "Take a JPEG, PNG or WebP picture; `file NAME` says what a file really is."
 
+_RGB = ("RGB", "RGBA", "P", "PA")
+"""Modes in which Pillow changes no colour on the way to RGB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """A picture and what its file says about it.
+
+    pixels: (height, width, 3) uint8 BGR, upright. profile: the ICC profile that its colours are meant in; None means sRGB.
+    exif: where, when and with what it was taken (the orientation, which has been applied, left out); may be empty.
+    """
+
+    pixels: Pixels
+    profile: bytes | None = None
+    exif: bytes = b""
+
 
 def read(path: Path) -> Pixels:
-    """The picture at `path`: (height, width, 3) uint8 BGR. Transparent parts become black.
+    """The pixels of the picture at `path`: see `load`."""
+    return load(path).pixels
+
+
+def load(path: Path) -> Photo:
+    """The picture at `path`. Transparent parts become black.
 
     Raises UsageError where it is missing, not a picture, broken or larger than Pillow holds to be sane (a decompression
     bomb, above 89 megapixels). Takes less than MOST_MB of memory meanwhile.
@@ -40,7 +62,9 @@ def read(path: Path) -> Pixels:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=_formats()) as opened:
                 ImageOps.exif_transpose(opened, in_place=True)
-                return _bgr(opened)
+                profile = opened.info.get("icc_profile") if opened.mode in _RGB else None  # else it speaks of other inks
+                exif = opened.getexif()
+                return Photo(_bgr(opened), profile, exif.tobytes() if exif else b"")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
         raise UsageError(f"{path} is too large a picture", "Make it smaller: 8000x6000 is plenty.") from e
     except Exception as e:  # Pillow's readers raise whatever they stumble over in a broken file, RuntimeError to AttributeError

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vbg.effects import Effect
 from vbg.frame import Frame, Mask, Pixels, read_only
 from vbg.matting import closed
 from vbg.matting.closed import Alpha
+from vbg.matting.foreground import foreground
 from vbg.matting.keep import on_mask
 from vbg.matting.passers import without_passers
 from vbg.matting.style import Style
@@ -19,6 +25,12 @@ from vbg.pipeline import checked_mask
 
 _SETTLE = 3
 """Looks of a model that remembers until it has made up its mind."""
+
+_STRIP = 512
+"""Rows that are blended at a time: bounds the memory that a large picture takes."""
+
+_MASK = 384
+"""Longer side, pixels, of the mask that a background is painted with."""
 
 _USUAL = Style()
 
@@ -41,6 +53,35 @@ class Still:
     def close(self) -> None:
         """Close the model."""
         self._eye.close()
+
+
+def cut_out(pixels: Pixels, alpha: Alpha) -> NDArray[np.uint8]:
+    """(height, width, 4) uint8, BGRA: the person's own colours with straight alpha; nothing of the room is in it."""
+    return np.dstack([foreground(pixels, alpha), np.rint(alpha * 255).astype(np.uint8)])
+
+
+def placed(pixels: Pixels, alpha: Alpha, effect: Effect) -> Pixels:
+    """The person before another background: (height, width, 3) uint8 BGR. Raises EffectError, UsageError."""
+    height, width = alpha.shape
+    painter = effect.open(width, height)
+    try:
+        small = cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA)
+        behind = painter.paint(Frame(read_only(pixels), 0, 0.0), np.asarray(small, np.float32), 0.0)
+        if behind.shape != pixels.shape:
+            behind = np.asarray(cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+        person, out = foreground(pixels, alpha), np.empty_like(pixels)
+        for top in range(0, height, _STRIP):
+            rows = np.s_[top : top + _STRIP]
+            a = alpha[rows, :, None]
+            out[rows] = np.rint(person[rows] * a + behind[rows] * (1 - a)).astype(np.uint8)
+        return out
+    finally:
+        painter.close()
+
+
+def _mask_size(width: int, height: int) -> tuple[int, int]:
+    scale = min(1.0, _MASK / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 class _Eye(Protocol):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vbg.frame import Frame, Mask, Pixels
+from vbg.matting import strips
 
 F64: TypeAlias = NDArray[np.float64]
 Alpha: TypeAlias = NDArray[np.float32]
@@ -63,7 +64,9 @@ def refined(frame: Frame, mask: Mask, cell: float) -> Alpha:
         alpha = solved(small, alpha, *((_SURE, _AROUND) if level == 0 else (_SURE_NEXT, _AROUND_NEXT)))
     if alpha.shape != frame.pixels.shape[:2]:
         alpha = enlarged(frame.pixels, small, alpha)
-    return np.asarray(np.clip((alpha - _VEIL) / (1 - 2 * _VEIL), 0, 1), np.float32)
+    alpha -= np.float32(_VEIL)
+    alpha *= np.float32(1 / (1 - 2 * _VEIL))
+    return np.clip(alpha, 0, 1, out=alpha)
 
 
 def _sizes(width: int, height: int, cell: float) -> Iterator[tuple[int, int]]:
@@ -126,20 +129,11 @@ def enlarged(pixels: Pixels, small: Pixels, alpha: Alpha) -> Alpha:
     out = np.empty((height, width), np.float32)
     for top in range(0, height, _STRIP):
         rows = min(_STRIP, height - top)
-        wide = _strip(lines, top, rows, width, height)
+        wide = strips.enlarged(lines, top, rows, width, height)
         strip = (pixels[top : top + rows] * np.float32(1 / 255) * wide[:, :, :3]).sum(axis=2) + wide[:, :, 3]
-        low, high = (_strip(bound, top, rows, width, height) for bound in bounds)
+        low, high = (strips.enlarged(bound, top, rows, width, height) for bound in bounds)
         out[top : top + rows] = np.clip(strip, low, high)
     return out
-
-
-def _strip(plane: NDArray[np.float32], top: int, rows: int, width: int, height: int) -> NDArray[np.float32]:
-    """Rows `top` .. `top + rows` of `plane` enlarged bilinearly to `width` x `height`."""
-    h, w = plane.shape[:2]
-    x, y = w / width, h / height
-    to_plane = np.array([[x, 0, 0.5 * x - 0.5], [0, y, (top + 0.5) * y - 0.5]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(plane, to_plane, (width, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _extent(band: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
