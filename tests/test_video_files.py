@@ -294,3 +294,26 @@ def test_a_playlist_opens_nothing_but_files(tmp_path: Path) -> None:
     with pytest.raises(TimeoutError):
         listening.accept()
     listening.close()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [(b"MJPG", b"QQZZ", "nobody here can decode"), (b"Lavf", b"La\xd4f", "")],
+    ids=["a codec that nobody knows", "a title that is no text"],
+)
+def test_what_fuzzing_found(tmp_path: Path, old: bytes, new: bytes, message: str) -> None:
+    import av
+
+    path = tmp_path / "clip.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=10, width=32, height=32, pix_fmt="yuvj420p")
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(5, 32, 32), format="bgr24")))
+        container.mux(stream.encode(None))
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new))
+    if message:
+        with pytest.raises(UsageError, match=message):
+            VideoFile(str(path)).open()
+    else:
+        VideoFile(str(path)).open().close()
