@@ -210,6 +210,14 @@ def test_weights_before_and_after_a_blur_are_their_twins(seed: int, size: tuple[
     np.testing.assert_array_equal(weigh.divided(got), colours)
 
 
+@given(SEEDS, SIZES)
+def test_between_two_pictures(seed: int, size: tuple[int, int]) -> None:
+    one, other = (picture(seed + i, *size).astype(np.float32) for i in range(2))
+    share = plane(seed, *size)
+    expected = one.astype(np.float64) * (1 - 0.7 * share[..., None]) + 0.7 * share[..., None] * other.astype(np.float64)
+    np.testing.assert_allclose(weigh.between(one, other, share, 0.7), expected, atol=1e-4)
+
+
 # extent
 
 

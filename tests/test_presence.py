@@ -91,13 +91,26 @@ def test_before_one_s_own_room_nobody_stands_in_a_corner() -> None:
     assert (shown(Look(Blur(), presence=Presence(corner="left")), scenes)[-1] == plain).all()
 
 
-def test_what_is_dropped_stays_hidden_wherever_it_is_moved() -> None:
-    half = Region(0.0, 0.7, 1.0, 0.3)
-    look = Look(FakeEffect(BEHIND), Style(drop=(half,)), Presence(framing=1.0))
-    for pixels in shown(look, [scene(i, 0.4, 0.4) for i in range(20)]):
-        seen = np.nonzero(where(pixels, PERSON, 120))[0]
-        assert seen.size
-        assert seen.max() < 0.62 * HEIGHT  # where 0.7 of the camera's picture is seen now
+@pytest.mark.parametrize(
+    ("presence", "top", "seen_at"),
+    [
+        # the head is at 0.12 and the feet are at the bottom
+        (Presence(framing=1.0), 0.4, 0.12 + (0.7 - 0.4) * 0.88 / 0.6),
+        (Presence(corner="right", corner_size=0.4), 0.2, 0.5 + 0.7 / 2),
+    ],
+)
+def test_what_is_dropped_stays_hidden_wherever_it_is_moved(presence: Presence, top: float, seen_at: float) -> None:
+    look = Look(FakeEffect(BEHIND), Style(drop=(Region(0.0, 0.7, 1.0, 0.3),)), presence)
+    for pixels in shown(look, [scene(i, 0.4, top) for i in range(20)]):
+        assert where(pixels, PERSON).any()
+        assert np.abs(pixels[round(HEIGHT * seen_at) :].astype(int) - BEHIND).max() <= 1
+
+
+def test_who_is_cut_by_the_camera_s_border_is_not_smeared_beyond_it() -> None:
+    look = Look(FakeEffect(BEHIND), presence=Presence(corner="right", corner_size=0.4))
+    pixels = shown(look, [scene(i, 0.0, 0.2) for i in range(5)])[-1]
+    assert where(pixels, PERSON).any()
+    assert (pixels[:, : WIDTH // 3] == BEHIND).all()
 
 
 def test_nobody_to_follow_leaves_the_frame_where_it_was() -> None:

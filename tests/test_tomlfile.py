@@ -10,6 +10,7 @@ from vbg import store, tomlfile
 from vbg.effects.hills import Hills
 from vbg.errors import SettingsError
 from vbg.matting.keep import Region
+from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.settings import Look
 
@@ -28,7 +29,10 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> None:
 
 def test_presets_come_back_as_they_were_saved(tmp_path: Path) -> None:
     file = tmp_path / "presets.toml"
-    looks = {"Büro": Look(Hills("dusk", 0.25), Style(certainty=0.75, drop=(Region(0, 0, 0.5, 0.5),))), "plain": Look()}
+    looks = {
+        "Büro": Look(Hills("dusk", 0.25), Style(certainty=0.75, drop=(Region(0, 0, 0.5, 0.5),)), Presence(0.5, corner="left")),
+        "plain": Look(),
+    }
     store.save_presets(file, looks)
     assert store.load_presets(file) == (looks, ())
 

@@ -187,12 +187,12 @@ class Loop:
         self._resting = False
         self._feed.resume()
         self._card(Phase.COVERED, "One moment")
-        self._began_anew()
+        self._began_anew(same_room=True)
 
-    def _began_anew(self) -> None:
+    def _began_anew(self, same_room: bool) -> None:
         self._last_frame_at = time.monotonic()
         self._pacer.reset()
-        self._maker.reset()
+        self._maker.reset(same_room)
         self._thrift.pause()
 
     def _apply_changes(self) -> None:
@@ -207,7 +207,7 @@ class Loop:
         if new.camera != old.camera or new_shape:
             change = self._feed.choose if self._resting else self._feed.switch
             change(new.camera, new.width, new.height, new.fps)
-            self._began_anew()
+            self._began_anew(same_room=False)
         if new_shape:
             self.outputs.resize(new.outputs, canvas_for(new, self._feed.info or known))
         elif new.outputs != old.outputs:
@@ -241,7 +241,7 @@ class Loop:
         fault = self._fault or self.outputs.fault
         status = Status(phase, dropped=self._feed.dropped, notice=notice, fault=fault, camera=camera)
         if phase == Phase.RUNNING:
-            status = replace(status, hint=self._maker.hint)
+            status = replace(status, hint=self._maker.hint, room=self._maker.room)
         status = replace(status, canvas=self.outputs.canvas, outputs=self.outputs.infos)
         self._status = replace(status, **self._tally.figures(final))
         self._tell(self._status)

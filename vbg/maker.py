@@ -10,7 +10,7 @@ from vbg.errors import VbgError
 from vbg.frame import Canvas, Frame, read_only
 from vbg.models import Model
 from vbg.models.thrifty import Thrifty
-from vbg.pipeline import Pipeline
+from vbg.pipeline import Pipeline, Room
 from vbg.settings import Look
 from vbg.tap import Tap
 from vbg.timing import Stopwatch
@@ -31,6 +31,7 @@ class Maker:
         self._pipeline: Pipeline | None = None
         self._segmenter: Thrifty | None = None
         self._thrift = (1, False)
+        self._captures = 0
         self._failures = 0
         self._retry_at = 0.0
 
@@ -41,6 +42,10 @@ class Maker:
     @property
     def hint(self) -> str:
         return self._pipeline.hint if self._pipeline else ""
+
+    @property
+    def room(self) -> Room:
+        return self._pipeline.room if self._pipeline else Room()
 
     def open(self) -> None:
         """Raises ModelError."""
@@ -67,6 +72,7 @@ class Maker:
             with self._time("fit"):
                 fitted = fit.onto(frame.pixels, canvas.width, canvas.height)
                 frame = Frame(read_only(fitted), frame.index, frame.captured_at)
+        self._captures = look.captures
         covered = self._pipeline.process(frame, look)
         self._failures, self.fault = 0, ""
         return covered
@@ -83,10 +89,10 @@ class Maker:
         self._retry_at = time.monotonic() + _WAITS_S[min(self._failures, len(_WAITS_S) - 1)]
         self._failures += 1
 
-    def reset(self) -> None:
-        """Forget all earlier frames."""
+    def reset(self, same_room: bool) -> None:
+        """Forget all earlier frames. same_room: the same camera was only away."""
         if self._pipeline is not None:
-            self._pipeline.reset()
+            self._pipeline.reset(same_room)
 
     def close(self) -> None:
         pipeline, self._pipeline, self._segmenter = self._pipeline, None, None
@@ -98,4 +104,4 @@ class Maker:
         segmenter.thrift(*self._thrift)
         self.close()
         self._model, self._segmenter = model, segmenter
-        self._pipeline = Pipeline(segmenter, self._time, self._tap)
+        self._pipeline = Pipeline(segmenter, self._time, self._tap, self._captures)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vbg.effects import Effect, Painter
-from vbg.effects.colour import Colour
-from vbg.errors import ModelError, VbgError
-from vbg.frame import Frame, Mask, Matte, Pixels, read_only
+from vbg.covering import Covering
+from vbg.errors import ModelError
+from vbg.frame import Frame, Mask, Matte, read_only
 from vbg.kernels import blend
+from vbg.matting.capture import Capture
 from vbg.matting.colours import Colours
 from vbg.matting.gate import Gate
 from vbg.matting.hints import Hints
@@ -28,7 +28,7 @@ from vbg.settings import Look
 from vbg.tap import Stages, Tap
 from vbg.timing import Stopwatch
 
-_SHOWN = Matte.uniform(1.0)
+_SHOWN, _HIDDEN = Matte.uniform(1.0), Matte.uniform(0.0)
 _USUAL = Style()
 _NO_MASK = np.ones((2, 2), np.float32)
 
@@ -40,7 +40,10 @@ class Pipeline:
     asked, empty otherwise.
     """
 
-    def __init__(self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None) -> None:
+    def __init__(
+        self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
+    ) -> None:
+        """captures: those of `Look` that are done already."""
         self._segmenter = segmenter
         self._tap = tap
         self._time = stopwatch or Stopwatch()
@@ -48,19 +51,24 @@ class Pipeline:
         self._made: _Made | None = None
         self._held = False  # whether the last frame got the matte of the one before
         self._plausible = Plausible()
-        self._plate = Plate()
+        self._plate, self._capture = Plate(), Capture(captures)
         self._smoother = Smoother()
         self._refiner = Refiner()
         self._styling = Styling()
         self._hints = Hints()
-        self._covering = _Covering()
+        self._covering = Covering()
         self._colours = Colours()
         self._placing, self._light = Placing(), Light()
         self._pool = Pool()
 
     @property
     def notice(self) -> str:
-        return self._covering.notice or self._plausible.notice
+        return self._capture.said if self._capture.running else self._covering.notice or self._plausible.notice
+
+    @property
+    def room(self) -> Room:
+        """What is known of the room behind the person."""
+        return Room(self._plate.known, self._plate.captured, self._plate.dropped, self._capture.said)
 
     @property
     def hint(self) -> str:
@@ -74,7 +82,9 @@ class Pipeline:
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
         self._held = False
-        if look.effect.covers:
+        if self._capture.ask(look.captures, frame.captured_at) or self._capture.running:
+            mask, matte = self._learn_room(frame), _HIDDEN
+        elif look.effect.covers:
             mask, matte = self.matte(frame, look.style)
         else:
             mask, matte = _NO_MASK, _SHOWN
@@ -143,13 +153,25 @@ class Pipeline:
             self._plate.learn(mask, frame)
         return mask
 
-    def reset(self) -> None:
-        """Forget all earlier frames: after a cut, a seek or another camera."""
+    def _learn_room(self, frame: Frame) -> Mask:
+        """Nobody shall be in the picture: nothing of it is shown meanwhile. The mask says so."""
+        self._made = None
+        with self._time("mask"):
+            mask = checked_mask(self._segmenter.mask(frame))
+        if self._capture.empty(mask, frame):
+            self._plate.capture(frame, mask.shape, self._capture.first)
+        return np.zeros_like(mask)
+
+    def reset(self, same_room: bool = False) -> None:
+        """Forget all earlier frames: after a cut, a seek or another camera. same_room: the same camera was only away."""
         self._gate.reset()
         self._made = None
         self._segmenter.reset()
         self._plausible.reset()
-        self._plate.reset()
+        if same_room:
+            self._plate.rest()
+        else:
+            self._plate.reset()
         self._smoother.reset()
         self._styling.reset()
         self._hints.reset()
@@ -160,6 +182,18 @@ class Pipeline:
     def close(self) -> None:
         self._covering.close()
         self._segmenter.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """known: part of the picture, 0..1, whose background is known. captured: on request. dropped: a room had to be forgotten, as
+    the camera was moved or the light switched, and is learned anew. said: what the user shall do while it is captured, or how
+    that ended; empty before."""
+
+    known: float = 0.0
+    captured: bool = False
+    dropped: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,58 +211,3 @@ def checked_mask(mask: Mask) -> Mask:
     if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite(mask).all():
         raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
     return mask
-
-
-class _Covering:
-    """The open background: changes when the effect or the size does, and holds on to the last good one when it fails."""
-
-    def __init__(self) -> None:
-        self.notice = ""
-        self._wanted: tuple[Effect, int, int] | None = None
-        self._opened: tuple[Effect, int, int] | None = None
-        self._painter: Painter | None = None
-        self._painted: Pixels | None = None
-
-    def paint(self, effect: Effect, frame: Frame, mask: Mask, anew: bool = True) -> Pixels:
-        """The background. anew: False where the picture is that of the last call: what was painted then will do, unless the
-        background moves on its own."""
-        wanted = (effect, frame.width, frame.height)
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self.notice = ""
-            self._switch(*wanted)
-        assert self._painter is not None
-        if self._painted is not None and not anew and not effect.moves:
-            return self._painted
-        try:
-            self._painted = self._painter.paint(frame, mask, frame.captured_at)
-        except VbgError as e:
-            self._replace(Colour(), frame.width, frame.height, f"{e}. A plain colour is shown instead.")
-            self._painted = self._painter.paint(frame, mask, frame.captured_at)
-        return self._painted
-
-    def close(self) -> None:
-        if self._painter is not None:
-            self._painter.close()
-            self._painter = self._opened = self._wanted = self._painted = None
-
-    def _switch(self, effect: Effect, width: int, height: int) -> None:
-        try:
-            painter = effect.open(width, height)
-        except VbgError as e:
-            good = self._opened
-            if good and good[0].covers and good[1:] == (width, height):
-                self.notice = f"{e}. The background stays as it was."
-            else:  # "none" is no substitute for a background that was asked for
-                self._replace(Colour(), width, height, f"{e}. A plain colour is shown instead.")
-            return
-        self._take(painter, (effect, width, height))
-
-    def _replace(self, effect: Effect, width: int, height: int, notice: str) -> None:
-        self._take(effect.open(width, height), (effect, width, height))
-        self.notice = notice
-
-    def _take(self, painter: Painter, opened: tuple[Effect, int, int]) -> None:
-        if self._painter is not None:
-            self._painter.close()
-        self._painter, self._opened, self._painted = painter, opened, None

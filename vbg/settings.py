@@ -22,11 +22,15 @@ LARGEST = 8192
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the picture is made. Applied whole, from one frame to the next."""
+    """How the picture is made. Applied whole, from one frame to the next.
+
+    captures: how often the user has asked that the empty room be captured; one more starts it (never saved).
+    """
 
     effect: Effect = field(default_factory=Blur)
     style: Style = field(default_factory=Style)
     presence: Presence = field(default_factory=Presence)
+    captures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

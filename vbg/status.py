@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from vbg.cameras import CameraInfo
 from vbg.frame import Canvas
+from vbg.pipeline import Room
 from vbg.sinks import SinkInfo
 from vbg.timing import NOTHING, Spread
 
@@ -40,5 +41,6 @@ class Status:
     fault: str = ""
     hint: str = ""
     camera: CameraInfo | None = None
+    room: Room = field(default_factory=Room)
     canvas: Canvas | None = None
     outputs: tuple[SinkInfo, ...] = ()

@@ -84,7 +84,7 @@ def house(qtbot: QtBot, qapp: QApplication, make_engine: MakeEngine, tmp_path: P
     made.window.resize(1180, 620)
     made.window.show()
     qtbot.waitExposed(made.window)
-    qtbot.waitUntil(lambda: made.window.preview.pictured, timeout=10_000)
+    qtbot.waitUntil(lambda: made.window.preview.pictured, timeout=30_000)
     yield made
     made.close()
     made.window.hide()

@@ -132,5 +132,5 @@ class App:
         return np.asarray(self._screen.pixels()[row - 3 : row + 4, column - 3 : column + 4].reshape(-1, 3).mean(axis=0))
 
     def wait_for_end(self) -> int:
-        wait_until(lambda: self.process.poll() is not None, "the app ends")
+        wait_until(lambda: self.process.poll() is not None, "the app ends", _PATIENCE_S)
         return int(self.process.returncode)

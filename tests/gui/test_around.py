@@ -21,7 +21,7 @@ def test_a_second_start_raises_the_first_one_s_window(qapp: QApplication, qtbot:
     name = str(tmp_path / "socket")
     one, two = Single(name), Single(name)
     assert one.first()
-    with qtbot.waitSignal(one.raised, timeout=5000):
+    with qtbot.waitSignal(one.raised, timeout=30_000):
         assert not two.first()
     one.close()
     assert two.first()  # the first one is gone

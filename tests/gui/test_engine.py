@@ -30,7 +30,7 @@ def until(engine: Engine, holds: Any, what: str) -> State:
         last[:] = [engine.poll()]
         return bool(holds(last[0]))
 
-    wait_until(look, what)
+    wait_until(look, what, 30)
     return last[0]
 
 
@@ -58,8 +58,11 @@ def test_pause_closes_the_camera_and_sends_a_card(make_engine: MakeEngine) -> No
     assert (camera.control.opened, other.control.opened) == (1, 1)  # what was chosen meanwhile, and not the old one first
 
 
-def test_without_any_camera_the_demo_clip_is_shown_to_the_user_alone(make_engine: MakeEngine) -> None:
+def test_without_any_camera_the_demo_clip_is_shown_to_the_user_alone(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     output = FakeOutput()
+    monkeypatch.setattr(VirtualCamera, "open", lambda self, canvas: output.open(canvas))
     watch = watching(cameras=0, virtual=("/dev/video9",))
     engine = make_engine(Webcam(), outputs=(VirtualCamera(),), watch=watch)
     engine.preview.visible.set()
@@ -69,10 +72,11 @@ def test_without_any_camera_the_demo_clip_is_shown_to_the_user_alone(make_engine
     assert [one.name for one in state.status.outputs] == ["preview"]  # no meeting gets the demo clip
     assert engine._session is not None
     assert isinstance(engine._session.setup.get().camera, Demo)
-    assert not output.control.sent
+    assert not output.control.opened
     camera = FakeCamera(fps=100)
     engine.change(camera=camera)
     until(engine, lambda state: not state.demo and camera.control.used > 2, "the camera that was chosen")
+    until(engine, lambda _: output.control.opened, "the virtual camera is fed now")
 
 
 def test_a_virtual_camera_that_cannot_be_fed_leaves_the_preview_and_is_tried_again(

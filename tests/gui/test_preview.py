@@ -121,13 +121,13 @@ def test_space_shows_the_camera_while_it_is_held(house: House, qtbot: QtBot) -> 
         return colour_at(view, area.x() + area.width() // 8, area.center().y())  # mirrored: the frame's right part is here
 
     house.desk.choose_effect(Colour("#2040ff"))
-    qtbot.waitUntil(lambda: right()[0] > 250, timeout=5000)
+    qtbot.waitUntil(lambda: right()[0] > 250, timeout=30_000)
     QTest.keyPress(view, Qt.Key.Key_Space)
     assert view.comparing
-    qtbot.waitUntil(lambda: right() == ROOM, timeout=5000)
+    qtbot.waitUntil(lambda: right() == ROOM, timeout=30_000)
     QTest.keyRelease(view, Qt.Key.Key_Space)
     assert not view.comparing
-    qtbot.waitUntil(lambda: right()[0] > 250, timeout=5000)
+    qtbot.waitUntil(lambda: right()[0] > 250, timeout=30_000)
     QTest.keyPress(view, Qt.Key.Key_Space)
     house.window.pause.setFocus()  # the key's release would be lost
     assert not view.comparing

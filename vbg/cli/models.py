@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vbg.frame import Frame, Mask
+
+_FOUND = 0.8
+"""Overlap with the exact matte, 0..1, from which a model is said to find people."""
+
+_DARK = 0.4
+"""Brightness of the demo picture in poor light, of its own."""
 
 _ABOUT = """A model is an ONNX file that finds people (`pip install 'vbg[onnx]'` runs it). Beside FILE.onnx, FILE.toml may say
-what vbg cannot see in the file itself; each value stands on a line of its own:
+what vbg cannot see in the file itself, and does not find out by trying the model on the demo picture; each value stands on a
+line of its own:
   input, output (names), width, height (pixels), layout ("nchw" or "nhwc"), order ("rgb" or "bgr"),
   mean, std (three numbers each, of colours 0..1), activation ("none", "sigmoid" or "softmax"), channel (a number),
   and the tables [states] (input = "output of the frame before") and [constants] (input = number)."""
@@ -53,7 +64,7 @@ def add(arguments: argparse.Namespace) -> int:
 
     from vbg import choose
     from vbg.errors import ModelError, UsageError
-    from vbg.models import library
+    from vbg.models import description, library, trial
     from vbg.models.onnx import OnnxEngine
 
     file: Path = arguments.file
@@ -67,11 +78,35 @@ def add(arguments: argparse.Namespace) -> int:
         for _ in range(2):  # the second time with what it remembers
             if not np.isfinite(engine.run(np.full((*engine.shape, 3), 0.5, np.float32))).all():
                 raise ModelError(f"{file.name} answers with what is not a number", "Check mean, std and activation.")
-        target = library.add(file, name, engine.description.table())
+        print("Trying it on the demo picture; a large model takes a minute or two.", flush=True)
+        described, overlap = trial.best(engine, description.read(file), _tests())
+        target = library.add(file, name, (described if overlap >= _FOUND else engine.description).table())
     finally:
         engine.close()
     print(f"Added: `vbg run --model {name}`. How it is fed stands in {target.with_suffix('.toml')}.")
+    if overlap >= _FOUND:
+        print(f"It finds the person in the demo picture (overlap with the exact matte {overlap:.0%}).")
+    else:
+        print(f"It does not find the person in the demo picture (overlap {overlap:.0%}): describe it in that file.")
     return 0
+
+
+def _tests() -> list[tuple[Frame, Mask]]:
+    """A picture of the demo clip, and the same in poor light (where wrongly fed models fail first), with its exact alpha."""
+    import numpy as np
+
+    from vbg.cameras.demo import Demo
+    from vbg.frame import Frame, read_only
+
+    source = Demo().open()
+    try:
+        frame = source.read()
+        assert frame is not None
+        dark = np.asarray(frame.pixels * np.float32(_DARK), np.uint8)
+        truth = source.truth(frame.index)
+        return [(frame, truth), (Frame(read_only(dark), frame.index + 1, frame.captured_at + 1), truth)]
+    finally:
+        source.close()
 
 
 def remove(arguments: argparse.Namespace) -> int:

@@ -59,6 +59,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="N%",
         help="share of one processor core that vbg may use, at least 5%% (default: no limit)",
     )
+    add(
+        "--capture-room",
+        action="store_true",
+        help="learn the empty room first: step out of the picture; as soon as nobody is in it, that takes three seconds",
+    )
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 
@@ -149,7 +154,7 @@ def _look(arguments: argparse.Namespace, saved: Any) -> Any:
     else:
         chosen = saved.effect
     chosen.open(64, 36).close()  # a background that cannot be opened is said now, not hidden behind a plain colour
-    return replace(saved, effect=chosen, style=style.chosen(arguments, saved.style))
+    return replace(saved, effect=chosen, style=style.chosen(arguments, saved.style), captures=int(arguments.capture_room))
 
 
 def _to_the_end(session: Any) -> Any:

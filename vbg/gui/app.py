@@ -58,7 +58,7 @@ class House(QObject):
         self._saver = QTimer(self, singleShot=True, interval=600)
         self._saver.timeout.connect(self._save)
         self.window = self._made_window()
-        self.loader = Loader()
+        self.loader = Loader(_import_furniture)
         self.loader.loaded.connect(self._take)
         self.loader.failed.connect(lambda why: self.window.preview.say("warn", tr.tr("vbg cannot start"), why))
 
@@ -175,3 +175,8 @@ class House(QObject):
         if self.preferences.geometry:
             window.restoreGeometry(QByteArray.fromBase64(self.preferences.geometry.encode()))
         return window
+
+
+def _import_furniture() -> None:
+    """What `_furnish` needs: heavy, and not needed for the first paint."""
+    from vbg.gui import desk, tray  # noqa: F401

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSlider,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -143,12 +142,21 @@ class Form(QWidget):
         self._setters[name] = _silently(slider, show)
 
     def _add_count(self, name: str, knob: Knob, value: int) -> None:
-        box = QSpinBox()
-        box.setRange(int(knob.low if knob.low is not None else -(10**6)), int(knob.high if knob.high is not None else 10**6))
-        box.setValue(value)
-        box.valueChanged.connect(lambda number: self._set(name, number))
-        self._titled(knob, box)
-        self._setters[name] = _silently(box, box.setValue)
+        slider, said = Slider(), label(f"{value}", "small")
+        slider.setRange(int(knob.low or 0), int(knob.high if knob.high is not None else 100))
+        slider.setValue(value)
+
+        def moved(number: int) -> None:
+            said.setText(f"{number} {tr(knob.unit)}".strip())
+            self._set(name, number)
+
+        def show(number: int) -> None:
+            slider.setValue(number)
+            said.setText(f"{number} {tr(knob.unit)}".strip())
+
+        slider.valueChanged.connect(moved)
+        self._titled(knob, slider, said, under=True)
+        self._setters[name] = _silently(slider, show)
 
     def _add_text(self, name: str, knob: Knob, value: str) -> None:
         line = QLineEdit(value)

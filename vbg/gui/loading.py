@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,12 +36,19 @@ class Loader(QObject):
     loaded = Signal(object)
     failed = Signal(str)
 
+    def __init__(self, also: Callable[[], object]) -> None:
+        """also: called on the loader's thread once all else is there; imports what the window needs next."""
+        super().__init__()
+        self._also = also
+
     def start(self) -> None:
         threading.Thread(target=self._load, name="vbg-load", daemon=True).start()
 
     def _load(self) -> None:
         try:
-            self.loaded.emit(load())
+            loaded = load()
+            self._also()
+            self.loaded.emit(loaded)
         except Exception as e:  # carried to the window's thread
             self.failed.emit(f"{e}")
 
@@ -64,6 +72,4 @@ def load() -> Loaded:
     engine = Engine(saved.setup, saved.look, watch)
     engine.start()
     library = backgrounds.Library(backgrounds.folder())
-    from vbg.gui import desk  # noqa: F401  # what the window needs next
-
     return Loaded(engine, watch, library, presets, (*saved.problems, *problems), settings_file, presets_file)

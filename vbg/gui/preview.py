@@ -54,6 +54,7 @@ class PreviewView(QWidget):
         self._message = ("", "", "")
         self.mirror = True
         self._comparing = self._stages = False
+        self._ringed = False  # whether the keyboard brought the focus here
         self.shown = 0  # frames painted so far
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -146,6 +147,10 @@ class PreviewView(QWidget):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.compare(False)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self.compare(False)  # the release of the key would go elsewhere
         super().focusOutEvent(event)
@@ -163,7 +168,7 @@ class PreviewView(QWidget):
         else:
             stage.ground(painter, area, self._theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.hasFocus():
+        if self._ringed and self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.colour("accent"), 2))
             painter.drawRoundedRect(QRectF(area).adjusted(1, 1, -1, -1), RADIUS, RADIUS)

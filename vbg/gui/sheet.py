@@ -23,12 +23,12 @@ QLabel[role="muted"] {{ color: {t.muted}; }}
 QLabel[role="small"] {{ color: {t.muted}; font-size: 9pt; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
 
-QPushButton, QToolButton, QComboBox, QSpinBox, QLineEdit {{
+QPushButton, QToolButton, QComboBox, QLineEdit {{
   background: {t.field}; border: 1px solid {t.line if t.name == "high contrast" else t.field}; border-radius: {SMALL_RADIUS}px;
   padding: 6px 12px; min-height: 20px; }}
 QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {t.hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {t.line}; }}
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 5px 11px; }}
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 5px 11px; }}
 QPushButton:disabled, QToolButton:disabled, QComboBox:disabled {{ color: {t.edge}; }}
 QToolButton {{ padding: 6px; min-width: 22px; }}
 QToolButton:focus {{ padding: 5px; }}

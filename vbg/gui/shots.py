@@ -57,6 +57,21 @@ def _compare(house: Any) -> None:
     house.window.preview.compare(True)
 
 
+def _present(house: Any) -> None:
+    from vbg.matting.presence import Presence
+
+    _background("screen")(house)
+    house.desk.outline.presence_changed.emit(Presence(corner="right", corner_size=0.6))
+
+
+def _brush(house: Any) -> None:
+    from vbg.matting.keep import Region
+
+    _page(1)(house)
+    house.desk.outline._brushes["drop"].click()
+    house.desk._brush.painted.emit("drop", (Region(0.0, 0.0, 0.25, 0.4),))
+
+
 def _pause(house: Any) -> None:
     house.desk.pause(True)
 
@@ -75,6 +90,8 @@ SHOTS: dict[str, Shot] = {
     "settings": Shot({"theme": "dark"}, _page(2)),
     "stages": Shot({"theme": "dark"}, _stages),
     "compare": Shot({"theme": "light"}, _compare),
+    "presenter": Shot({"theme": "light"}, _present),
+    "regions": Shot({"theme": "light"}, _brush),
     "paused": Shot({"theme": "dark"}, _pause),
     "fault": Shot({"theme": "light"}, _fault),
     "first-run": Shot({"theme": "light", "welcomed": False}),

@@ -32,6 +32,10 @@ def said(state: State) -> Said:
     phase = state.status.phase
     if phase == Phase.STARTING:
         return Said("wait", tr("Starting"), ("", tr("Starting"), ""))
+    if phase == Phase.COVERED and not state.status.fault:
+        return Said("wait", tr("One moment"), ("", tr("One moment"), ""))
+    if phase == Phase.IDLE:
+        return Said("wait", tr("Resting: nobody looks, and the camera is off"), ("", tr("Resting"), ""))
     if phase == Phase.COVERED:
         line = tr("Programs see a card") if state.virtual else tr("No picture")
         return Said("bad", line, ("camera", tr("No picture"), tr("It goes on by itself as soon as it can.")))

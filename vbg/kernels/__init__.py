@@ -49,6 +49,7 @@ def warming() -> Iterator[float]:
         lambda: guided.coefficients(small, plane + 1, 1, 1e-3),
         lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
         lambda: blend.mix(frame, plane, plane, small, frame.copy()),
+        lambda: weigh.between(colours, colours, plane, 1.0),
         lambda: weigh.divided(weigh.weighted(colours, plane, 1.0, 1e-3)),
         lambda: blend.alpha(frame, plane, plane),
         lambda: clean.spill(small, plane, plane, 1),

@@ -29,7 +29,8 @@ _CONTRAST, _MISFIT = 15.0, 20.0
 class Plate:
     """Learns the room where the mask has been surely room, and corrects the mask by it. One thread owns it.
 
-    For each frame: `look`, `correct`, `learn`.
+    For each frame: `look`, `correct`, `learn`; or `capture` where nobody is in the picture. captured: the room was shown to it
+    on request; dropped: it had to forget a room since then.
 
     needed, settled: frames for which a pixel must have been seen before looking like the room, and looking unlike it, counts.
     reach: distance from the person within which nothing is learned, as a fraction of the mask's height. window: side of the
@@ -63,6 +64,7 @@ class Plate:
 
     def reset(self) -> None:
         """Forget the room."""
+        self.captured = self.dropped = False
         self._room: NDArray[np.float32] | None = None
         self._spread = self._seen = np.zeros((0, 0), np.float32)
         self._taken = np.zeros((0, 0), np.uint8)
@@ -70,13 +72,18 @@ class Plate:
         self._deviation: NDArray[np.float32] | None = None
         self._at = 0.0
 
+    def rest(self) -> None:
+        """The camera was away: what was learned on the way is old, what was captured on request holds."""
+        if not self.captured:
+            self.reset()
+
     def look(self, frame: Frame) -> Mask | None:
         """Where `frame` shows surely the empty room: (h, w) float32, 0..1, a model's aid; None where no room is known."""
         apart, self._at = frame.captured_at - self._at, frame.captured_at
         self._deviation = None
         if self._room is None:
             return None
-        if not 0 <= apart <= GAP_S:
+        if not (0 <= apart <= GAP_S or self.captured):
             self._room = None
             return None
         h, w = self._seen.shape
@@ -87,7 +94,8 @@ class Plate:
             np.minimum(self._room, np.float32(255), out=self._room)  # the camera saturates too
         self._change = temporal.apart(small, self._room)
         if room.wrong(self._change, self._spread, self._seen, self._taken, self._floor, self._needed, _MUCH) > self._wrong:
-            self._room = None  # the camera was moved, or the light switched
+            self.dropped = True  # the camera was moved, or the light switched
+            self._room, self.captured = None, False
             return None
         self._deviation = room.deviation(self._change, self._spread, self._seen, self._floor, self._needed, _TOP)
         return room.surely(self._deviation)
@@ -104,6 +112,24 @@ class Plate:
             mask, near, wide, self._seen, self._needed, self._settled, self._down, self._far_down, self._up, self._far_up
         )
         return self._solved(judged, frame.reduced(w, h), self._room)
+
+    def capture(self, frame: Frame, shape: tuple[int, ...], anew: bool) -> None:
+        """All of `frame` is the room: learn it at the mask's `shape`; `anew`: instead of what was known."""
+        if anew or self._room is None or self._seen.shape != shape:
+            self._start(shape)
+        assert self._room is not None
+        small = frame.reduced(shape[1], shape[0])
+        self._change = temporal.apart(small, self._room)
+        self._taken = np.zeros(shape, np.uint8)
+        room.learn(small, self._change, self._taken, self._rate, self._room, self._spread, self._seen)
+        self._at, self.captured, self.dropped = frame.captured_at, True, False
+
+    @property
+    def known(self) -> float:
+        """The part of the picture, 0..1, where the room is known."""
+        if self._room is None or not self._seen.size:
+            return 0.0
+        return float(np.count_nonzero(self._seen >= self._settled)) / self._seen.size
 
     def learn(self, mask: Mask, frame: Frame) -> None:
         """Take in the room around the finished `mask` of the frame last corrected."""

@@ -69,13 +69,17 @@ class OnnxEngine:
     def __init__(self, path: Path, threads: int = 2) -> None:
         self._path = path
         self._session = _session(path, threads)
-        self.description = described = _described(self._session, path)
-        self.shape = described.height, described.width
         self.runs = 0
         self._given = {one.name: one for one in self._session.get_inputs()}
+        self.describe(_described(self._session, path))
+
+    def describe(self, description: Description) -> None:
+        """Feed and read the network as `description` says from now on. Raises ModelError where the two do not fit together."""
+        self.description = description
+        self.shape = description.height, description.width
         self._check_names()
-        self._mean, self._std = (np.array(three, np.float32) for three in (described.mean, described.std))
-        self._constants = {name: _constant(self._given[name], value) for name, value in described.constants.items()}
+        self._mean, self._std = (np.array(three, np.float32) for three in (description.mean, description.std))
+        self._constants = {name: _constant(self._given[name], value) for name, value in description.constants.items()}
         self.forget()
 
     def forget(self) -> None:
@@ -83,6 +87,10 @@ class OnnxEngine:
         self._states = {name: _zeros(self._given[name]) for name in self.description.states}
 
     def run(self, picture: Tensor) -> Tensor:
+        return self.finished(self.answer(picture))
+
+    def answer(self, picture: Tensor) -> NDArray[Any]:
+        """What the network itself says to `picture`; it remembers. Raises ModelError."""
         d = self.description
         self.runs += 1
         prepared = ((picture if d.order == "rgb" else picture[:, :, ::-1]) - self._mean) / self._std
@@ -93,13 +101,13 @@ class OnnxEngine:
         except Exception as e:  # onnxruntime's errors share no other class
             raise ModelError(f"{self._path.name} failed: {e}", "Compare the description beside it with the model.") from e
         self._states = dict(zip(d.states, states, strict=True))
-        return self._finished(np.asarray(answer))
+        return np.asarray(answer)
 
     def close(self) -> None:
         del self._session
 
-    def _finished(self, answer: NDArray[Any]) -> Tensor:
-        """The output as (h, w) float32, 0..1."""
+    def finished(self, answer: NDArray[Any]) -> Tensor:
+        """The output as (h, w) float32, 0..1. Raises ModelError where the description does not fit it."""
         d = self.description
         planes = answer.astype(np.float32)
         while planes.ndim > 3 and planes.shape[0] == 1:
