@@ -172,3 +172,59 @@ def test_the_outline_is_what_was_saved_then_the_preset_then_the_options() -> Non
         Region(0.5, 0.5, 0.5, 0.5),
     )
     assert chosen("--keep", "none", "--no-largest") == Style(steadiness=0.9)
+
+
+def test_who_stops_reading_what_is_printed_is_no_fault() -> None:
+    command = [sys.executable, "-m", "vbg", "devices", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert child.stderr.read() == ""
+        assert child.wait(60) == 0
+
+
+HUNG = """
+import sys, threading
+from vbg.cli import main, run
+from vbg.models.constant import _Same
+run._PATIENCE_S = 0.5
+made, asked = _Same.mask, []
+
+def mask(self, frame, room=None):
+    asked.append(frame)
+    if len(asked) == 30:
+        print("hangs", flush=True)
+        threading.Event().wait()
+    return made(self, frame)
+
+_Same.mask = mask
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_ctrl_c_ends_it_although_the_model_hangs_and_the_file_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    options = ["run", "--camera", "demo", "--size", "64x36", "--model", "constant", "--background", "#000000"]
+    command = [sys.executable, "-c", HUNG, *options, "--output", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "hangs\n"
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "does not answer" in said
+    assert "Traceback" not in said
+    import av
+
+    with av.open(str(path)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 29
+
+
+def test_a_share_of_a_core_is_a_percentage(capsys: pytest.CaptureFixture[str]) -> None:
+    usual = ["run", "--camera", "test-card", "--size", "64x36", "--model", "constant", "--output", "null", "--seconds", "0.1"]
+    assert main([*usual, "--cpu", "50%", "--always-on"]) == 0
+    assert main([*usual, "--cpu", "1"]) == 2
+    assert "5 is the least" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([*usual, "--cpu", "half"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -168,3 +170,19 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(
         assert read(path).ndim == 3
     except UsageError as e:
         assert e.hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is counted otherwise elsewhere")
+@pytest.mark.parametrize("mode", ["RGB", "LA"])
+def test_the_largest_picture_stays_within_the_stated_memory(tmp_path: Path, mode: str) -> None:
+    from PIL import Image
+
+    path = tmp_path / "large.png"
+    Image.new(mode, (9400, 9400)).save(path, compress_level=1)
+    code = (
+        "import resource, sys; from pathlib import Path; from vbg.pictures import MOST_MB, read; import PIL.Image\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "read(Path(sys.argv[1])); after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "sys.exit(f'{(after - before) // 1024} MB' if (after - before) / 1024 > MOST_MB else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import resource
 import socket
 import struct
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import number_of, numbered, plain, write_clip
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from vbg import videos
 from vbg.cameras.video_file import VideoFile
@@ -294,3 +299,62 @@ def test_a_playlist_opens_nothing_but_files(tmp_path: Path) -> None:
     with pytest.raises(TimeoutError):
         listening.accept()
     listening.close()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [(b"MJPG", b"QQZZ", "nobody here can decode"), (b"Lavf", b"La\xd4f", "")],
+    ids=["a codec that nobody knows", "a title that is no text"],
+)
+def test_what_fuzzing_found(tmp_path: Path, old: bytes, new: bytes, message: str) -> None:
+    import av
+
+    path = tmp_path / "clip.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=10, width=32, height=32, pix_fmt="yuvj420p")
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(5, 32, 32), format="bgr24")))
+        container.mux(stream.encode(None))
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new))
+    if message:
+        with pytest.raises(UsageError, match=message):
+            VideoFile(str(path)).open()
+    else:
+        VideoFile(str(path)).open().close()
+
+
+@functools.cache
+def whole_clip(suffix: str, codec: str) -> NDArray[np.uint8]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_clip(Path(folder) / f"clip{suffix}", [numbered(i, 32, 32) for i in range(4)], codec=codec)
+        return np.frombuffer(path.read_bytes(), np.uint8)
+
+
+@given(
+    st.sampled_from([(".mp4", "libx264"), (".mkv", "ffv1"), (".webm", "libvpx-vp9")]), st.integers(0, 2**32 - 1), st.booleans()
+)
+@settings(max_examples=150)
+def test_a_damaged_video_is_read_or_refused_and_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory, kind: tuple[str, str], seed: int, cut: bool
+) -> None:
+    content, random = whole_clip(*kind).copy(), np.random.default_rng(seed)
+    if cut:
+        content = content[: random.integers(0, len(content))]
+    elif len(content):
+        content[random.integers(0, min(len(content), 800), 8)] = random.integers(0, 256, 8)
+    path = tmp_path_factory.getbasetemp() / "damaged-video"
+    path.write_bytes(content.tobytes())
+    try:
+        source = VideoFile(str(path)).open()
+    except VbgError as e:
+        assert e.hint
+        return
+    try:
+        for _ in range(6):
+            if source.read() is None:
+                break
+    except VbgError as e:
+        assert e.hint
+    finally:
+        source.close()

@@ -59,6 +59,6 @@ class Setup:
             if side and not 16 <= side <= LARGEST:
                 raise UsageError(f"a side of {side} pixels is out of range", f"Sides go from 16 to {LARGEST} pixels.")
         if self.cpu_percent and not 5 <= self.cpu_percent <= 6400:
-            raise UsageError(f"{self.cpu_percent:g} % of a core is out of range", "Write it as --cpu 50%; 5 is the least.")
+            raise UsageError(f"{self.cpu_percent} % of a core is out of range", "Write it as --cpu 50%; 5 is the least.")
         if self.fps and not 1 <= self.fps <= 240:
             raise UsageError(f"{self.fps} frames per second are out of range", "1 to 240 can be had; 30 is usual.")

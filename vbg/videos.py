@@ -30,13 +30,16 @@ def opened(path: Path) -> av.container.InputContainer:
         raise UsageError(f"there is no file {path}", "Check the path; put it in quotes if it holds spaces.")
     try:
         # a playlist may name anything: nothing but files of this machine is opened for it
-        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"})
-    except (av.FFmpegError, OSError) as e:
+        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"}, metadata_errors="replace")
+    except (av.FFmpegError, OSError, ValueError) as e:
         raise UsageError(f"{path} is not a video that can be read: {e}", _HINT) from e
     if not container.streams.video:
         container.close()
         raise UsageError(f"{path} holds no video", _HINT)
     stream = container.streams.video[0]
+    if stream.codec_context is None:
+        container.close()
+        raise UsageError(f"{path} is a video of a kind that nobody here can decode", _HINT)
     if stream.width * stream.height > MOST_PIXELS:
         container.close()
         raise UsageError(f"{path} is too large a video: {stream.width}x{stream.height}", "Make it smaller: 3840x2160 is plenty.")
