@@ -109,7 +109,7 @@ class Outputs:
     def cover(self, title: str, line: str = "") -> None:
         """The same from another thread than the owner's."""
         with self._lock:
-            card = Frame(self._cards.pixels(title, line), self._card_index, time.monotonic())
+            card = Frame(self._cards.pixels(title, line), self._card_index, time.monotonic(), card=True)
             self._card_index += 1
             self._send(card, live_only=True)
 

@@ -23,6 +23,9 @@ def report(house: app.House, file: Path) -> None:
         if name and widget.isVisible() and not widget.visibleRegion().isEmpty():
             corner = widget.mapToGlobal(QPoint(0, 0))
             places[name] = [corner.x(), corner.y(), widget.width(), widget.height()]
+    picture = window.preview.picture
+    corner = window.preview.mapToGlobal(picture.topLeft())
+    places["picture"] = [corner.x(), corner.y(), picture.width(), picture.height()]
     told: dict[str, Any] = {"places": places, "shown": window.preview.shown, "pictured": window.preview.pictured}
     told |= {"state": window.state.text(), "active": window.isActiveWindow()}
     if house.loaded is not None:

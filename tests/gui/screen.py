@@ -126,8 +126,8 @@ class App:
         self._screen.click(*self.middle(name))
 
     def colour(self, x: float, y: float) -> NDArray[np.float64]:
-        """BGR around a point of the preview, given in parts of its width and height."""
-        left, top, w, h = self.told()["places"]["Preview"]
+        """BGR around a point of the picture in the preview, given in parts of its width and height."""
+        left, top, w, h = self.told()["places"]["picture"]
         column, row = round(left + x * w), round(top + y * h)
         return np.asarray(self._screen.pixels()[row - 3 : row + 4, column - 3 : column + 4].reshape(-1, 3).mean(axis=0))
 

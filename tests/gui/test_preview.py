@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from vbg.effects.colour import Colour
-from vbg.frame import Frame, Matte, read_only
+from vbg.frame import Canvas, Frame, Matte, read_only
 from vbg.gui.app import House
 from vbg.gui.preview import PreviewView
 from vbg.gui.theme import Theme
+from vbg.outputs import Outputs
 from vbg.sinks.preview import Preview
 from vbg.tap import Stages, Tap
 
@@ -68,6 +69,20 @@ def test_the_newest_frame_is_shown_and_mirrored_for_the_user_alone(view: Preview
     assert (colour_at(view, 80, 90), colour_at(view, 240, 90)) == (GREEN, BLUE)
     assert view.shown == 2
     assert tuple(newest.pixels[0, 0]) == BLUE  # others get the same frame
+
+
+def test_a_card_is_not_mirrored_so_that_it_can_be_read(view: PreviewView) -> None:
+    sink: Preview = view.sink  # type: ignore[attr-defined]
+    view.mirror = True
+    outputs = Outputs((sink,), Canvas(160, 90, 30))
+    outputs.send_card("L", "")
+    card = sink.slot.take(1)
+    assert card is not None
+    assert card.card
+    sink.slot.put(Frame(frame(0, BLUE, GREEN).pixels, 0, 0.0, card=True))
+    view.tick()
+    assert (colour_at(view, 80, 90), colour_at(view, 240, 90)) == (BLUE, GREEN)
+    outputs.close()
 
 
 def test_a_message_stands_in_the_picture_s_place(view: PreviewView) -> None:

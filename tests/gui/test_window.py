@@ -30,6 +30,7 @@ from vbg.gui.theme import Theme
 from vbg.gui.tiles import Tile
 from vbg.gui.tokens import DARK, HIGH_CONTRAST, LIGHT
 from vbg.gui.tray import Tray
+from vbg.gui.widgets import Switch
 from vbg.matting.keep import Region
 from vbg.matting.style import PRESETS
 
@@ -237,6 +238,13 @@ def test_camera_size_and_pause(house: House, qtbot: QtBot) -> None:
     assert house.window.pause.text() == "Go on"
     click(house.window.pause)
     qtbot.waitUntil(lambda: house.window.preview.pictured, timeout=30_000)
+
+
+def test_the_camera_may_stay_on(house: House) -> None:
+    switch = next(one for one in house.desk.settings.findChildren(Switch) if one.accessibleName() == "On even while nobody looks")
+    click(house.window.pages.group.buttons()[2])
+    click(switch)
+    assert engine(house).wanted.always_on
 
 
 def test_a_fault_stands_in_a_bar_with_a_button_and_goes_when_it_is_over(house: House, qtbot: QtBot) -> None:

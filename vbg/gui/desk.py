@@ -54,7 +54,7 @@ class Desk(QObject):
         engine, theme = self.engine, window.theme
         self.picker = Picker(theme, self.thumbnails)
         self.outline = OutlinePage(theme, engine.look.style, engine.look.presence)
-        self.settings = SettingsPage(theme, engine.wanted.camera, engine.wanted.model, preferences)
+        self.settings = SettingsPage(theme, engine.wanted, preferences)
         window.populate({tr("Background"): self.picker, tr("Outline"): self.outline, tr("Settings"): self.settings})
         self._brush = Brush(window.preview)
         self._looks = Looks(window.looks, loaded.presets)
@@ -173,6 +173,7 @@ class Desk(QObject):
         self._brush.ended.connect(self.outline.brush_ended)
         self.settings.camera_changed.connect(self._camera)
         self.settings.model_changed.connect(lambda model: self._setup(model=model))
+        self.settings.always_on_changed.connect(lambda on: self._setup(always_on=on))
         self.settings.preferences_changed.connect(self.preferences_changed)
         self._looks.chosen.connect(self._change_look)
         self._looks.changed.connect(self._save_presets)

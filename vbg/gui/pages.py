@@ -14,10 +14,11 @@ from vbg.gui.forms import Form
 from vbg.gui.preferences import Preferences, shown
 from vbg.gui.theme import Theme
 from vbg.gui.tr import languages, tr
-from vbg.gui.widgets import Alternatives, label
+from vbg.gui.widgets import Alternatives, Switch, label
 from vbg.matting.presence import Presence
 from vbg.matting.style import PRESETS, Style
 from vbg.models import Model, library
+from vbg.settings import Setup
 from vbg.spec import knobs
 
 _NAMES = {"natural": "Natural", "hands": "Hands", "privacy": "Privacy"}
@@ -127,8 +128,9 @@ class SettingsPage(_Scrolled):
     camera_changed = Signal(object)
     model_changed = Signal(object)
     preferences_changed = Signal(object)
+    always_on_changed = Signal(bool)
 
-    def __init__(self, theme: Theme, camera: Camera, model: Model, preferences: Preferences) -> None:
+    def __init__(self, theme: Theme, setup: Setup, preferences: Preferences) -> None:
         super().__init__()
         self._theme = theme
         self._preferences = preferences
@@ -139,11 +141,13 @@ class SettingsPage(_Scrolled):
         form.changed.connect(self._keep)
         self.column.addWidget(form)
         self._section(tr("Model"))
-        self.column.addWidget(self._models(model))
+        self.column.addWidget(self._models(setup.model))
+        self._section(tr("Camera"))
+        self.column.addLayout(self._always_on(setup.always_on))
         self._spec_forms = QVBoxLayout()
         self.column.addLayout(self._spec_forms)
         self._camera_group: QWidget | None = None
-        self.show_camera(camera)
+        self.show_camera(setup.camera)
         about = label(tr("vbg {version}: everything happens on this machine.", version=__version__), "small")
         about.setWordWrap(True)
         self.column.addStretch(1)
@@ -160,7 +164,6 @@ class SettingsPage(_Scrolled):
         group = QWidget()
         rows = QVBoxLayout(group)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(label(tr("Camera"), "section"))
         form = Form(self._theme, camera, leave_out=("device",))
         form.changed.connect(self.camera_changed)
         rows.addWidget(form)
@@ -181,6 +184,17 @@ class SettingsPage(_Scrolled):
         combo.setCurrentIndex(max(0, combo.findData(current)))
         combo.currentIndexChanged.connect(lambda _: self.model_changed.emit(choose.model(combo.currentData())))
         return combo
+
+    def _always_on(self, on: bool) -> QHBoxLayout:
+        row, text = QHBoxLayout(), tr("On even while nobody looks")
+        switch, title = Switch(self._theme, text), label(text)
+        switch.setToolTip(tr("Otherwise the camera's light goes out when no program reads the virtual camera."))
+        title.setBuddy(switch)
+        switch.show_state(on)
+        switch.toggled.connect(self.always_on_changed)
+        row.addWidget(title, 1)
+        row.addWidget(switch)
+        return row
 
     def _keep(self, preferences: Preferences) -> None:
         """The form knows the fields that it shows; the others may have changed since."""

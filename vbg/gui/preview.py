@@ -216,7 +216,7 @@ class PreviewView(QWidget):
             self._cells = []
             smaller = width * 2 < frame.width
             small = cv2.resize(frame.pixels, (width, height), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
-            if self.mirror:
+            if self.mirror and not frame.card:
                 small = cv2.flip(small, 1)
             cv2.cvtColor(small, cv2.COLOR_BGR2BGRA, dst=self._buffer)
         self.shown += 1
