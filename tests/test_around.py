@@ -52,7 +52,7 @@ def test_a_lamp_that_flickers_is_no_movement() -> None:
     masks = flickering(20)
     lamp = np.random.default_rng(2).uniform(0.75, 1.0, 20)  # no two frames alike
     lit = [np.asarray(still(index) * lamp[index], np.uint8) for index in range(20)]
-    assert jitter(list(steadied(zip(lit, masks, strict=True)))) < 0.4 * jitter(masks)
+    assert jitter(list(steadied(zip(lit, masks, strict=True)))) < 0.2 * jitter(masks)
 
 
 def test_a_camera_that_pans_averages_nothing() -> None:
