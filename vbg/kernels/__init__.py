@@ -11,19 +11,81 @@ unsigned, for signed ones may count from the end; `error_model="numpy"` where it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 
+log = logging.getLogger(__name__)
+
+
+_MOST_PROCESSES = 8
+
+_LOOK_S = 0.1
+
 
 def warm() -> None:
-    """Compile (2-6 s once per machine) or load (0.3 s) every kernel."""
+    """Compile (once per machine) or load (0.3 s) every kernel."""
     for _ in warming():
         pass
 
 
 def warming() -> Iterator[float]:
-    """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does."""
+    """`warm`, kernel by kernel: gives the part that is done, 0..1, and stops where the caller does.
+
+    Where the first one was not in the cache, all others are compiled into it by as many processes as there are cores, and
+    then loaded here: compiling them one after the other takes 10-20 s.
+    """
+    from vbg.kernels import reduce
+
+    steps = _steps()
+    steps[0]()
+    cores = min(_MOST_PROCESSES, os.cpu_count() or 1)
+    frozen = getattr(sys, "frozen", False)  # a packaged app has no interpreter to start
+    if reduce.compiled_here() and cores > 1 and not frozen:
+        yield from _compiled_by_others(len(steps), cores)
+    for count, step in enumerate(steps, 1):
+        step()
+        yield count / len(steps)
+
+
+def _compiled_by_others(count: int, processes: int) -> Iterator[float]:
+    """Fills the cache; gives the part that is done. What cannot be done that way is left to be compiled here."""
+    place = str(Path(__file__).parents[2])
+    paths = [place, *filter(None, [os.environ.get("PYTHONPATH")])]
+    given = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    others: list[subprocess.Popen[bytes]] = []
+    try:
+        for first in range(1, processes + 1):
+            code = f"from vbg import kernels; kernels.compile_some(range({first}, {count}, {processes}))"
+            quiet = subprocess.DEVNULL
+            others.append(subprocess.Popen([sys.executable, "-c", code], env=given, stdin=quiet, stdout=quiet, stderr=quiet))
+        while left := [one for one in others if one.poll() is None]:
+            yield 1 - (len(left) + 1) / (processes + 1)
+            with suppress(subprocess.TimeoutExpired):
+                left[0].wait(_LOOK_S)
+    except OSError as e:
+        log.warning("the kernels are compiled one after the other: %s", e)
+    finally:
+        for one in others:
+            one.kill()
+            one.wait()
+
+
+def compile_some(indices: Iterable[int]) -> None:
+    """What the other processes do: compile these steps' kernels into the cache on disk."""
+    steps = _steps()
+    for index in indices:
+        steps[index]()
+
+
+def _steps() -> tuple[Callable[[], object], ...]:
+    """Calls that need every kernel, those that take longest to compile first but for the very first one."""
     from vbg.kernels import blend, blocks, clean, crop, guided, light, patches, reduce, room, temporal, unmix, weigh
 
     frame = np.zeros((8, 8, 3), np.uint8)
@@ -31,8 +93,11 @@ def warming() -> Iterator[float]:
     plane = np.zeros((4, 4), np.float32)
     colours = np.zeros((4, 4, 3), np.float32)
     taken = np.zeros((4, 4), np.uint8)
-    steps: tuple[Callable[[], object], ...] = (
+    return (
         lambda: reduce.area(frame, 4, 4),
+        lambda: blend.mix(frame, plane, plane, small, frame.copy()),
+        lambda: guided.coefficients(small, plane + 1, 1, 1e-3),
+        lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
         lambda: blocks.means(frame, 4, 1),
         lambda: blocks.planar_means(plane, 2, 2),
         lambda: crop.read(frame, 0, 0, 8, 4),
@@ -46,9 +111,6 @@ def warming() -> Iterator[float]:
         lambda: room.surely(plane),
         lambda: unmix.solved(plane, small, colours, plane, unmix.colours(small, plane, 0.9), 1.0, 15.0, 20.0),
         lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),
-        lambda: guided.coefficients(small, plane + 1, 1, 1e-3),
-        lambda: blend.mix(frame, plane, plane, frame, frame.copy()),
-        lambda: blend.mix(frame, plane, plane, small, frame.copy()),
         lambda: weigh.between(colours, colours, plane, 1.0),
         lambda: weigh.divided(weigh.weighted(colours, plane, 1.0, 1e-3)),
         lambda: blend.alpha(frame, plane, plane),
@@ -57,6 +119,3 @@ def warming() -> Iterator[float]:
         lambda: light.lit(small, taken, colours, colours, 0.5, (1.0, 1.0, 1.0)),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),
     )
-    for count, step in enumerate(steps, 1):
-        step()
-        yield count / len(steps)

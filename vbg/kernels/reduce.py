@@ -33,6 +33,11 @@ def area(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
     return out
 
 
+def compiled_here() -> bool:
+    """Whether `area`'s kernel was compiled by this process, since it was not in the cache: then nor are the others."""
+    return bool(_box.stats.cache_misses)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _box(
     pixels: NDArray[np.uint8], sums: NDArray[np.uint16], words: NDArray[np.uint64], out: NDArray[np.uint8]
