@@ -26,6 +26,7 @@ from vbg.errors import CameraError
 from vbg.gui.app import House
 from vbg.gui.engine import Engine
 from vbg.gui.forms import Form
+from vbg.gui.preferences import Preferences
 from vbg.gui.theme import Theme
 from vbg.gui.tiles import Tile
 from vbg.gui.tokens import DARK, HIGH_CONTRAST, LIGHT
@@ -319,6 +320,16 @@ def test_everything_is_remembered(house: House, tmp_path: Path, qtbot: QtBot) ->
     kept = tomllib.loads((tmp_path / "XDG_CONFIG_HOME" / "vbg" / "window.toml").read_text())
     assert kept["mirror"] is False
     assert kept["geometry"]
+
+
+def test_closed_before_it_is_furnished_nothing_goes_on(qapp: QApplication, qtbot: QtBot) -> None:
+    early = House(qapp, Preferences())
+    early.open()
+    qtbot.waitUntil(lambda: early.loader._thread is not None, timeout=30_000)
+    early.close()  # the session that was started meanwhile is ended: conftest.py looks for its thread
+    assert early.desk is None
+    early.window.deleteLater()
+    early.theme.deleteLater()
 
 
 def controls(house: House) -> list[QWidget]:

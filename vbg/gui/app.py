@@ -53,6 +53,7 @@ class House(QObject):
         self.theme = Theme(app, kept.theme, kept.motion)
         self._words = self._speak()
         self.loaded: Loaded | None = None
+        self._closed = False
         self.desk: Any = None
         self._tray: Any = None
         self._saver = QTimer(self, singleShot=True, interval=600)
@@ -90,6 +91,7 @@ class House(QObject):
 
     def close(self) -> None:
         """Save everything and end the session."""
+        self._closed = True
         self._prefer({"geometry": bytes(self.window.saveGeometry().toBase64().data()).decode()})
         self._saver.stop()
         self._save()
@@ -97,14 +99,16 @@ class House(QObject):
             self._tray.close()
         if self.desk is not None:
             self.desk.close()
-        if self.loaded is not None:
-            self.loaded.engine.stop()
-            self.loaded.watch.close()
-            self.loaded.library.close()
+        loaded = self.loaded or self.loader.wait()
+        if loaded is not None:
+            loaded.engine.stop()
+            loaded.watch.close()
+            loaded.library.close()
 
     def _take(self, loaded: Loaded) -> None:
-        self.loaded = loaded
-        self._furnish()
+        if not self._closed:
+            self.loaded = loaded
+            self._furnish()
 
     def _furnish(self) -> None:
         """A desk for the window, and the tray."""

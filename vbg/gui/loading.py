@@ -40,15 +40,24 @@ class Loader(QObject):
         """also: called on the loader's thread once all else is there; imports what the window needs next."""
         super().__init__()
         self._also = also
+        self._thread: threading.Thread | None = None
+        self._loaded: Loaded | None = None
 
     def start(self) -> None:
-        threading.Thread(target=self._load, name="vbg-load", daemon=True).start()
+        self._thread = threading.Thread(target=self._load, name="vbg-load", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> Loaded | None:
+        """What was loaded, also where nobody took it: the window may be closed before it is furnished."""
+        if self._thread is not None:
+            self._thread.join()
+        return self._loaded
 
     def _load(self) -> None:
         try:
-            loaded = load()
+            self._loaded = load()
             self._also()
-            self.loaded.emit(loaded)
+            self.loaded.emit(self._loaded)
         except Exception as e:  # carried to the window's thread
             self.failed.emit(f"{e}")
 
