@@ -101,6 +101,11 @@ def test_the_person_takes_on_the_tint_of_the_new_room() -> None:
     assert (finished(night, match_light=1.0)[:, W // 2 + 4 :] == night[:, W // 2 + 4 :]).all()
 
 
+def test_a_green_screen_turns_nobody_green() -> None:
+    green = finished(plain((0, 255, 0)), match_light=1.0)[:, : W // 4].mean(axis=(0, 1))
+    assert 1.1 < green[1] / green[0] < 1.6
+
+
 def test_a_new_background_is_followed_calmly() -> None:
     colours, night, snow = Colours(), plain((60, 20, 10)), plain((250, 240, 230))
     person = np.s_[:, : W // 4]

@@ -50,6 +50,17 @@ def test_no_fringe_of_the_old_room_stands_before_a_new_one(bgr: tuple[int, int, 
     assert np.abs(made - exact).max() < 16
 
 
+def test_the_fine_pattern_of_a_soft_edge_stays() -> None:
+    """Neighbours tell the colour, the pixel itself its detail."""
+    alpha = np.full((H, W), 0.9, np.float32)
+    alpha[:, : W // 3], alpha[:, -W // 3 :] = 1, 0
+    pattern = np.random.default_rng(3).integers(-40, 41, (H, W, 1)) + person_of()
+    mixed = alpha[:, :, None] * pattern + (1 - alpha[:, :, None]) * ROOM
+    found = foreground.foreground(np.rint(mixed).astype(np.uint8), alpha).astype(np.float64)
+    soft = np.s_[5:-5, W // 3 + 20 : -W // 3 - 20, 0]
+    assert np.corrcoef(found[soft].ravel(), pattern[soft].ravel())[0, 1] > 0.95
+
+
 def test_what_is_hidden_holds_nothing_of_the_room() -> None:
     alpha = alpha_of()
     cut = cut_out(taken(alpha), alpha).astype(int)
