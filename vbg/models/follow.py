@@ -52,6 +52,7 @@ class Following:
 
     def __init__(self, whole: FullFrame, near: Engine, every: int, twice: bool) -> None:
         self._whole, self._near, self._every, self._twice = whole, near, every, twice
+        self._sparing = False
         self._tracker = Tracker()
         self._empty = EmptyRoom()
         self._since = 0
@@ -94,6 +95,10 @@ class Following:
                 return filled(mask, outer, answer.box, frame.width, frame.height)
         return mask
 
+    def spare(self, on: bool) -> None:
+        """One look a frame instead of two."""
+        self._sparing = on
+
     def reset(self) -> None:
         self._crowd = False
         self._tracker.reset()
@@ -117,7 +122,7 @@ class Following:
         if box is None:
             return None
         mask = self._near.run(view(frame, *box.whole(), self._near.shape[0])).copy()
-        if self._twice:
+        if self._twice and not self._sparing:
             mask += second.look(self._near, frame, *box.whole(), self._room)
             mask *= np.float32(0.5)
         answer = _Answer(mask, *box.whole())

@@ -89,6 +89,9 @@ class FullFrame:
         np.multiply(frame.reduced(w, h)[:, :, ::-1], np.float32(1 / 255), out=inside)
         return self._engine.run(self._input)[top : top + h, left : left + w].copy()
 
+    def spare(self, on: bool) -> None:
+        """One look a frame: there is nothing to leave out."""
+
     def reset(self) -> None:
         """Nothing to forget: every frame is looked at for itself."""
 
