@@ -18,7 +18,7 @@ from vbg.models.beyond import beyond, filled
 from vbg.models.box import Box
 from vbg.models.exposure import view
 from vbg.models.intruder import EmptyRoom
-from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
+from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare
 from vbg.models.track import Tracker
 from vbg.spec import checked, knob
 
@@ -31,7 +31,6 @@ class Follow:
     """The person at the model's own scale: the best masks of the built-in models."""
 
     name: ClassVar[str] = "follow"
-    engine: str = engine_knob()
     every: int = knob(10, "Look around", help="frames between two looks at the whole picture", unit="frames", low=1, high=300)
     twice: bool = knob(True, "Look twice", help="look at a second, mirrored picture too: steadier, for 3 ms more a frame")
 
@@ -39,9 +38,9 @@ class Follow:
         checked(self)
 
     def open(self) -> Segmenter:
-        wide = SelfieLandscape(self.engine).load()
+        wide = SelfieLandscape().load()
         try:
-            return Following(FullFrame(wide, 256, 144), SelfieSquare(self.engine).load(), self.every, self.twice)
+            return Following(FullFrame(wide, 256, 144), SelfieSquare().load(), self.every, self.twice)
         except BaseException:
             wide.close()
             raise
