@@ -6,7 +6,7 @@ import time
 
 from vbg.gui.pages import OutlinePage
 from vbg.gui.preview import PreviewView
-from vbg.gui.tr import heard
+from vbg.gui.tr import heard, tr
 from vbg.status import Phase, Status
 
 _RESULT_S = 6.0  # long enough to be read on the way back
@@ -28,5 +28,8 @@ class Guide:
             self._shown_until = now + _RESULT_S
         self._capturing = room.capturing
         shows = room.capturing or now < self._shown_until
-        self._preview.guide(f"{room.left_s}" if room.left_s else "", said if shows else "")
+        if room.left_s:
+            self._preview.guide(f"{room.left_s}", tr("Stay out of the picture"))
+        else:
+            self._preview.guide("", said if shows else "")
         self._page.tell_room(mark if room.dropped and not room.capturing else said, status.phase is Phase.RUNNING, room.capturing)
