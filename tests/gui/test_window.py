@@ -22,6 +22,7 @@ from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
 from vbg.effects.picture import Picture
 from vbg.effects.screen import Screen
+from vbg.effects.window import Window
 from vbg.errors import CameraError
 from vbg.gui.app import House
 from vbg.gui.engine import Engine
@@ -35,6 +36,7 @@ from vbg.gui.widgets import Switch
 from vbg.matting.capture import DONE
 from vbg.matting.keep import Region
 from vbg.matting.style import PRESETS
+from vbg.settings import Look
 
 
 def engine(house: House) -> Engine:
@@ -127,6 +129,26 @@ def test_every_kind_of_knob_has_a_control_that_sets_it(qtbot: QtBot, house: Hous
     line.editingFinished.emit()
     click(next(one for one in video.findChildren(QAbstractButton) if one.accessibleName() == "Loop"))
     assert found == [VideoFile("/b.mp4"), VideoFile("/b.mp4", loop=True)]
+
+
+def test_one_of_the_windows_that_are_open_is_chosen(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = ["Editor", "Notes"]
+    monkeypatch.setattr("vbg.gui.titles.titles", lambda: list(there))
+    click(tile(house, "window"))
+    combo = next(one for one in house.desk.picker._form.findChildren(QComboBox) if one.accessibleName() == "Window")
+    there.append("Letter")  # opened since
+    combo.showPopup()
+    combo.hidePopup()
+    assert [combo.itemText(i) for i in range(combo.count())] == ["The one on top", "Editor", "Notes", "Letter"]
+    combo.setCurrentIndex(3)
+    combo.activated.emit(3)
+    assert engine(house).look.effect == Window("Letter")
+    there.clear()
+    combo.showPopup()
+    combo.hidePopup()
+    assert combo.currentData() == "Letter"  # closed meanwhile; it stays what was chosen
+    house.desk._change_look(Look(Window()))
+    assert combo.currentText() == "The one on top"
 
 
 def dropped(house: House, *files: Path) -> None:
