@@ -43,7 +43,7 @@ class Closely:
     def __init__(self, follow: Follow) -> None:
         self._following = follow.open()
         try:
-            self._near = SelfieSquare(follow.engine).load()
+            self._near = SelfieSquare().load()
         except BaseException:
             self._following.close()
             raise
