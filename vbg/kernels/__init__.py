@@ -28,6 +28,9 @@ _MOST_PROCESSES = 8
 
 _LOOK_S = 0.1
 
+_COMPILING = 0.9
+"""Part of all the work that compiling is, beside loading."""
+
 
 def warm() -> None:
     """Compile (once per machine) or load (0.3 s) every kernel."""
@@ -48,10 +51,14 @@ def warming() -> Iterator[float]:
     cores = min(_MOST_PROCESSES, os.cpu_count() or 1)
     frozen = getattr(sys, "frozen", False)  # a packaged app has no interpreter to start
     if reduce.compiled_here() and cores > 1 and not frozen:
-        yield from _compiled_by_others(len(steps), cores)
+        before = _COMPILING
+        for part in _compiled_by_others(len(steps), cores):
+            yield part * before
+    else:
+        before = 0.0
     for count, step in enumerate(steps, 1):
         step()
-        yield count / len(steps)
+        yield before + (1 - before) * count / len(steps)
 
 
 def _compiled_by_others(count: int, processes: int) -> Iterator[float]:
