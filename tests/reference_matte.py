@@ -17,6 +17,26 @@ def read(pixels: Array, left: int, top: int, side: int, size: int) -> F64:
     return np.asarray(fine.reshape(size, side, size, side, 3).mean(axis=(1, 3))[:, :, ::-1] / 255)
 
 
+def resampled(
+    plane: Array, across: float, down: float, left: float, top: float, w: int, h: int, ends: tuple[bool, bool, bool, bool]
+) -> F64:
+    """`kernels.resample.resampled`: one pixel after the other."""
+    rows, columns = plane.shape
+
+    def value(y: int, x: int) -> float:
+        beyond = (x < 0 and ends[0]) or (y < 0 and ends[1]) or (x >= columns and ends[2]) or (y >= rows and ends[3])
+        return 0.0 if beyond else float(plane[min(max(y, 0), rows - 1), min(max(x, 0), columns - 1)])
+
+    out = np.empty((h, w))
+    for i, j in np.ndindex(h, w):
+        x, y = left + (j + 0.5) * across - 0.5, top + (i + 0.5) * down - 0.5
+        x0, y0 = int(np.floor(x)), int(np.floor(y))
+        upper = value(y0, x0) * (1 - x + x0) + value(y0, x0 + 1) * (x - x0)
+        lower = value(y0 + 1, x0) * (1 - x + x0) + value(y0 + 1, x0 + 1) * (x - x0)
+        out[i, j] = upper * (1 - y + y0) + lower * (y - y0)
+    return out
+
+
 def changed(picture: Array, last: Array) -> tuple[F64, Array]:
     """`kernels.temporal.changed`."""
     apart = np.abs(picture.astype(np.float64) - last).sum(axis=2)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from vbg.frame import Pixels
-from vbg.kernels import crop, patches, room, temporal, unmix
+from vbg.kernels import crop, patches, resample, room, temporal, unmix
 
 SIZES = st.tuples(st.integers(1, 9), st.integers(1, 9))
 SEEDS = st.integers(0, 2**32 - 1)
@@ -42,6 +42,19 @@ def test_a_crop_that_reaches_over_the_frame_shows_its_mirror_image_there(left: i
     around = cv2.copyMakeBorder(pixels, 64, 64, 64, 64, cv2.BORDER_REFLECT)
     found = crop.read(pixels, left, top, side, side)
     assert np.allclose(found[:, :, ::-1] * 255, around[top + 64 : top + 64 + side, left + 64 : left + 64 + side], atol=1e-3)
+
+
+@given(SEEDS, SIZES, SIZES, st.tuples(*4 * [st.floats(0.2, 3)]), st.tuples(*4 * [st.booleans()]))
+def test_resampling_is_its_twin(
+    seed: int,
+    size: tuple[int, int],
+    given_size: tuple[int, int],
+    steps: tuple[float, float, float, float],
+    ends: tuple[bool, bool, bool, bool],
+) -> None:
+    (plane,) = planes(seed, size, 1)
+    where = (steps[0], steps[1], steps[2] - 1.5, steps[3] - 1.5, *given_size, ends)
+    np.testing.assert_allclose(resample.resampled(plane, *where), twin.resampled(plane, *where), atol=1e-5)
 
 
 def test_a_pasted_answer_lies_where_it_was_read_and_fades_at_its_rim() -> None:

@@ -53,8 +53,9 @@ class Thrift:
         """What is left out and why, in one sentence; empty while nothing is."""
         if not self.level:
             return ""
-        why = f"To stay below {self._budget:.0%} of a core" if self._because_of_budget else "This machine is slow just now"
-        return f"{why}: {self.rung.says}."
+        if self._because_of_budget:
+            return f"To stay below {self._budget:.0%} of a core: {self.rung.says}."
+        return f"This machine is slow just now: {self.rung.says}."
 
     def allow(self, budget: float) -> None:
         """Another budget."""

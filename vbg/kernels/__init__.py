@@ -86,7 +86,7 @@ def compile_some(indices: Iterable[int]) -> None:
 
 def _steps() -> tuple[Callable[[], object], ...]:
     """Calls that need every kernel, those that take longest to compile first but for the very first one."""
-    from vbg.kernels import blend, blocks, clean, crop, guided, light, patches, reduce, room, temporal, unmix, weigh
+    from vbg.kernels import blend, blocks, clean, crop, guided, light, patches, reduce, resample, room, temporal, unmix, weigh
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -102,6 +102,7 @@ def _steps() -> tuple[Callable[[], object], ...]:
         lambda: blocks.planar_means(plane, 2, 2),
         lambda: crop.read(frame, 0, 0, 8, 4),
         lambda: patches.measured(taken),
+        lambda: resample.resampled(plane, 1.0, 1.0, 0.0, 0.0, 4, 4),
         lambda: temporal.quantile(temporal.changed(small, colours)[1], 0.5),
         lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, (0.3, 0.1), (0.3, 0.1), plane.copy(), colours),
         lambda: room.light(small, colours, taken, plane, 1.0),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vbg.kernels import shrink
 from vbg.kernels.layout import fixed
+from vbg.kernels.resample import resampled
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -37,26 +38,6 @@ def paste(answer: F32, left: int, top: int, side: int, width: int, height: int, 
 
     answer: (size, size) float32.
     """
-    size = answer.shape[0]
-    # the centre of grid pixel i lies at (i + 1/2) width / w in the frame, that of answer pixel u at left + (u + 1/2) side / size
-    x, y = width / w * size / side, height / h * size / side
-    to_answer = np.array(
-        [[x, 0, 0.5 * x - left * size / side - 0.5], [0, y, 0.5 * y - top * size / side - 0.5]],
-        np.float64,
-    )
-    padded = answer
-    borders = (top > 0, top + side < height, left > 0, left + side < width)
-    if not all(borders):  # at the frame's own border nothing fades
-        padded = np.pad(answer, 1, mode="edge")
-        if borders[0]:
-            padded[0] = 0
-        if borders[1]:
-            padded[-1] = 0
-        if borders[2]:
-            padded[:, 0] = 0
-        if borders[3]:
-            padded[:, -1] = 0
-        to_answer[:, 2] += 1
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    out = cv2.warpAffine(padded, to_answer, (w, h), flags=flags, borderMode=cv2.BORDER_CONSTANT)
-    return np.asarray(out, np.float32)
+    scale = answer.shape[0] / side
+    ends = (left > 0, top > 0, left + side < width, top + side < height)  # at the frame's own border nothing fades
+    return resampled(answer, width / w * scale, height / h * scale, -left * scale, -top * scale, w, h, ends)

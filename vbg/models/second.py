@@ -11,6 +11,7 @@ import numpy as np
 
 from vbg.frame import Frame, Mask
 from vbg.kernels import weigh
+from vbg.kernels.resample import resampled
 from vbg.models import Engine, Tensor
 from vbg.models.exposure import view
 
@@ -38,7 +39,7 @@ def look(engine: Engine, frame: Frame, left: int, top: int, side: int, room: Mas
         picture = _out_of_focus(picture, frame, x, y, wider, room)
     answer = cv2.flip(engine.run(np.asarray(cv2.flip(picture, 1), np.float32)), 1)  # numpy takes ten times as long to turn it
     step, scale = side / wider, size / wider
-    return _between(np.asarray(answer, np.float32), step, step, (left - x) * scale, (top - y) * scale, size)
+    return resampled(np.asarray(answer, np.float32), step, step, (left - x) * scale, (top - y) * scale, size, size)
 
 
 def _about(start: int, side: int, wider: int, length: int) -> int:
@@ -54,15 +55,7 @@ def _out_of_focus(picture: Tensor, frame: Frame, left: int, top: int, side: int,
     size = picture.shape[0]
     h, w = room.shape
     across, down = w / frame.width, h / frame.height
-    known = _between(room, side / size * across, side / size * down, left * across, top * down, size)
+    known = resampled(room, side / size * across, side / size * down, left * across, top * down, size, size)
     small = cv2.resize(picture, (size // _QUARTER, size // _QUARTER), interpolation=cv2.INTER_AREA)
     blurred = cv2.resize(cv2.blur(small, (_WINDOW, _WINDOW)), (size, size), interpolation=cv2.INTER_LINEAR)
     return weigh.between(picture, np.asarray(blurred, np.float32), known, _BLURRED)
-
-
-def _between(plane: Mask, across: float, down: float, left: float, top: float, size: int) -> Mask:
-    """(size, size) of `plane`, bilinear, its border's value beyond it: its pixels are `across` and `down` apart in `plane`, and
-    the first one begins at (`left`, `top`)."""
-    at = np.array([[across, 0, left + across / 2 - 0.5], [0, down, top + down / 2 - 0.5]], np.float64)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(plane, at, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)

@@ -1,0 +1,88 @@
+"""Samples a plane on another grid whose axes are the same: between a crop, a frame and a model's pictures."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vbg.kernels.layout import fixed
+
+F32 = NDArray[np.float32]
+Index = NDArray[np.uint32]
+
+Sides = tuple[bool, bool, bool, bool]
+"""Something that holds at the left, top, right and bottom border."""
+
+
+def resampled(
+    plane: F32, across: float, down: float, left: float, top: float, w: int, h: int, ends: Sides = (False, False, False, False)
+) -> F32:
+    """(h, w) float32 of `plane` (rows, columns) float32, bilinear.
+
+    The first pixel begins at (`left`, `top`) of the plane and the next ones are `across` and `down` further, in the plane's
+    pixels. ends: borders beyond which there is nothing: 0, fading over one pixel of the plane; beyond the others
+    the border's own value goes on.
+    """
+    out = np.empty((h, w), np.float32)
+    columns = _places(left, across, w, plane.shape[1], ends[0], ends[2])
+    rows = _places(top, down, h, plane.shape[0], ends[1], ends[3])
+    _resampled(fixed(plane), *columns, *rows, np.empty(plane.shape[1], np.float32), out)
+    return out
+
+
+@lru_cache(maxsize=32)  # a crop stays where it is for many frames
+def _places(start: float, step: float, count: int, length: int, ends_low: bool, ends_high: bool) -> tuple[Index, Index, F32, F32]:
+    """For each of `count` samples: the pixels on either side of it, and how much each counts."""
+    at = start + (np.arange(count) + 0.5) * step - 0.5
+    first = np.floor(at).astype(np.int64)
+    second_part = (at - first).astype(np.float32)
+    parts = [1 - second_part, second_part]
+    indices = []
+    for index, part in zip((first, first + 1), parts, strict=True):
+        if ends_low:
+            part[index < 0] = 0
+        if ends_high:
+            part[index >= length] = 0
+        indices.append(np.clip(index, 0, length - 1).astype(np.uint32))
+    made = (indices[0], indices[1], parts[0], parts[1])
+    for one in made:
+        one.flags.writeable = False  # remembered
+    return made
+
+
+@njit(cache=True, nogil=True)
+def _resampled(  # pragma: no cover - compiled
+    plane: F32,
+    lefts: Index,
+    rights: Index,
+    left_parts: F32,
+    right_parts: F32,
+    uppers: Index,
+    lowers: Index,
+    upper_parts: F32,
+    lower_parts: F32,
+    line: F32,
+    out: F32,
+) -> None:
+    for y in range(out.shape[0]):
+        _mixed(plane[uppers[y]], plane[lowers[y]], upper_parts[y], lower_parts[y], line)
+        _picked(line, lefts, rights, left_parts, right_parts, out[y])
+
+
+@njit(cache=True, nogil=True)
+def _mixed(
+    upper: F32, lower: F32, upper_part: np.float32, lower_part: np.float32, line: F32
+) -> None:  # pragma: no cover - compiled
+    for x in range(line.shape[0]):
+        line[x] = upper[x] * upper_part + lower[x] * lower_part
+
+
+@njit(cache=True, nogil=True)
+def _picked(
+    line: F32, lefts: Index, rights: Index, left_parts: F32, right_parts: F32, out: F32
+) -> None:  # pragma: no cover - compiled
+    for x in range(out.shape[0]):
+        out[x] = line[lefts[x]] * left_parts[x] + line[rights[x]] * right_parts[x]
