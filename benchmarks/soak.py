@@ -21,9 +21,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -269,13 +270,21 @@ class _Mallinfo(ctypes.Structure):
 
 def _allocated() -> int:
     """Bytes that the C library has given out, in all of its arenas; 0 where it does not tell."""
-    try:
-        mallinfo = ctypes.CDLL(None).mallinfo2
-    except AttributeError:
+    ask = _mallinfo()
+    if ask is None:
         return 0
-    mallinfo.restype = _Mallinfo
-    found = mallinfo()
+    found = ask()
     return int(found.uordblks + found.hblkhd)
+
+
+@cache
+def _mallinfo() -> Callable[[], Any] | None:
+    try:
+        found = ctypes.CDLL(None).mallinfo2
+    except AttributeError:  # another C library
+        return None
+    found.restype = _Mallinfo
+    return cast(Callable[[], Any], found)
 
 
 def _effects(folder: Path) -> Iterator[Effect]:

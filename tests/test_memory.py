@@ -111,6 +111,24 @@ def _given(sources: list[Unplugged]) -> Unplugged:
     return sources.pop()
 
 
+def scattered_and_trimmed() -> tuple[float, float]:
+    """Resident memory, MB, before and after; in a process of its own, whose heap nobody else has used."""
+    pieces = [bytearray(8000) for _ in range(10_000)]  # from the heap: below the size that is mapped by itself
+    for index in range(len(pieces)):
+        if index % 100:  # what is kept holds the heap open at its end
+            pieces[index] = bytearray()
+    before = resident_mb()
+    memory.trim()
+    return before, resident_mb()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="gives back on Linux alone")
+def test_free_memory_between_what_is_in_use_is_given_back() -> None:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as fresh:
+        before, after = fresh.submit(scattered_and_trimmed).result()
+    assert after < before - 40
+
+
 def give_back_and_go_on() -> tuple[float, float, int]:
     """Resident memory, MB, before and after; and what a kernel compiled after that says."""
     kernels.warm()

@@ -176,6 +176,7 @@ class Loop:
         self._resting = True
         self._feed.pause()
         self._thrift.pause()
+        memory.trim()
         card_at = 0.0
         while not (self._stop.is_set() or self._watched() or self._wanted.get() is not self._setup):
             if time.monotonic() - card_at > _IDLE_S - _POLL_S:
@@ -216,6 +217,7 @@ class Loop:
         if new.model != old.model:
             self._attempt(lambda: self._maker.switch(new.model))
             self._thrift.pause()
+        memory.trim()
 
     def _attempt(self, action: Callable[[], object]) -> None:
         try:

@@ -1,9 +1,10 @@
-"""Gives memory back to the system that was needed to start, and is not needed to run."""
+"""Gives memory back to the system that is not needed any more."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 _DONTNEED = 4  # MADV_DONTNEED: a page of a file's unchanged code is read again from the file where it is needed after all
@@ -15,13 +16,20 @@ def give_back() -> None:
     memory. Does nothing where the system is not Linux."""
     if not sys.platform.startswith("linux"):
         return
-    try:
+    with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None, use_errno=True)
         for start, length in _code(Path("/proc/self/maps").read_text()):
             libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _DONTNEED)
-        libc.malloc_trim(0)
-    except (OSError, AttributeError):
-        pass  # another C library: it keeps what it has
+    trim()
+
+
+def trim() -> None:
+    """After something was closed: the C library's free memory alone, in 1 ms. It keeps a heap for each thread, and what is freed
+    in the middle of one stays resident otherwise: about 10 MB after some changes of camera, size and model."""
+    if not sys.platform.startswith("linux"):
+        return
+    with suppress(OSError, AttributeError):  # another C library: it keeps what it has
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _code(maps: str) -> list[tuple[int, int]]:

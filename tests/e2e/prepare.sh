@@ -11,7 +11,7 @@ set -euo pipefail
 tools=(qemu-system-x86 busybox-static cpio kmod xz-utils make libelf1 ffmpeg chromium)
 drivers=(vivid v4l2loopback)                                              # what the tests load
 root_needs=(virtio_pci virtio_rng 9pnet_virtio 9p overlay)                # what the init script loads
-newer=(bookworm-backports trixie)                                         # releases of Debian with other v4l2loopbacks to try
+newer=(trixie)                                                            # releases of Debian with other v4l2loopbacks to try
 patient=(-o DPkg::Lock::Timeout=120)                                      # another apt-get may be at work
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

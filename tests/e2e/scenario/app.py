@@ -18,21 +18,29 @@ REFUSE_S = 120
 STOP_S = 60
 
 
-def vbg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs `vbg ARGUMENTS` to its end."""
-    command = [sys.executable, "-m", "vbg", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=REFUSE_S)
+class Command:
+    """`vbg ARGUMENTS`, running from here on: starting Python takes most of a command's time here, and there is a second core."""
 
+    def __init__(self, *arguments: str) -> None:
+        command = [sys.executable, "-m", "vbg", *arguments]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
 
-def refuses(*arguments: str) -> str:
-    """Asserts that `vbg ARGUMENTS` ends with status 1, a clear line and a hint, and returns what it said."""
-    ended = vbg(*arguments)
-    said = ended.stderr.strip()
-    assert ended.returncode == 1, f"status {ended.returncode} instead of 1; it said: {said}"
-    assert "Traceback" not in said, f"a traceback: {said}"
-    lines = said.splitlines()
-    assert len(lines) == 2 and lines[0].startswith("vbg: "), f"not one line and a hint: {said!r}"
-    return said
+    def answers(self) -> str:
+        """Waits for its end, asserts that it was a good one, and returns what it printed."""
+        out, said = self._process.communicate(timeout=REFUSE_S)
+        assert self._process.returncode == 0, f"status {self._process.returncode}; it said: {said}"
+        return out
+
+    def refuses(self) -> str:
+        """Waits for its end, asserts status 1, a clear line and a hint, and returns what it said."""
+        _, said = self._process.communicate(timeout=REFUSE_S)
+        said, status = said.strip(), self._process.returncode
+        assert status == 1, f"status {status} instead of 1; it said: {said}"
+        assert "Traceback" not in said, f"a traceback: {said}"
+        lines = said.splitlines()
+        assert len(lines) == 2 and lines[0].startswith("vbg: "), f"not one line and a hint: {said!r}"
+        return said
 
 
 class Run:

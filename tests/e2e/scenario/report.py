@@ -15,7 +15,7 @@ from pathlib import Path
 
 SIZE = (640, 480)  # width, height of every picture in the story, in pixels
 
-NEWER = ("0.13.2", "0.15.0")  # v4l2loopbacks that are tried besides Debian's own
+NEWEST = "0.15.0"  # the v4l2loopback that is tried besides Debian 12's own
 MISSING = "this v4l2loopback could not be downloaded and built here"
 
 CHECKS = {
@@ -27,18 +27,21 @@ CHECKS = {
     "room_hidden": "a reader wakes it: a picture without a person comes out as the background alone, at every moment",
     "unplugged": "webcam unplugged and back: a card, then the picture again; the reader is never disturbed",
     "busy_output": "a second vbg on the same virtual camera is refused; the first goes on unharmed",
-    "leaves": "the webcam is closed again after the last reader has left",
-    "stop": "SIGTERM: status 0 and a sensible JSON object",
-    "start_again": "starts again on the virtual camera that a first run has used",
+    "leaves": "the webcam is closed again after the last reader has left, and next to nothing is done",
+    "killed": "SIGKILL ends it",
+    "start_after_kill": "a fresh start feeds the same virtual camera",
     "opencv": "OpenCV sees the person, and the background where the room was",
-    "ffmpeg": "ffmpeg sees the person, and the background where the room was",
+    "stalled": "beside a program that asked for pictures and takes none, vbg goes on and ffmpeg sees the person",
     "feeder": "the program that feeds the camera is killed and started again: a card, then the person again",
     "chromium": "Chromium, by the camera's label, sees the person, and the background where the room was",
     "chromium_leaves": "the camera is closed after Chromium has left",
-    "killed": "SIGKILL ends it",
-    "start_after_kill": "a fresh start feeds the same virtual camera, and ends at Ctrl-C with a sensible JSON object",
-    "newer_0.13.2": "v4l2loopback 0.13.2 tells who watches: closed, opened for ffmpeg, closed again",
-    "newer_0.15.0": "v4l2loopback 0.15.0 tells who watches: closed, opened for ffmpeg, closed again",
+    "stop": "SIGTERM: status 0 and a sensible JSON object",
+    "newest_start": f"v4l2loopback {NEWEST}: starts, and the camera is closed while nobody reads the virtual camera",
+    "newest_opencv": f"v4l2loopback {NEWEST}: OpenCV sees the person, and the background where the room was",
+    "newest_stalled": f"v4l2loopback {NEWEST}: vbg goes on while a program takes no pictures; after it, ffmpeg sees the person",
+    "newest_chromium": f"v4l2loopback {NEWEST}: Chromium sees the person, and the background where the room was",
+    "newest_leaves": f"v4l2loopback {NEWEST}: the camera is closed after Chromium has left",
+    "newest_stop": f"v4l2loopback {NEWEST}: Ctrl-C: status 0 and a sensible JSON object",
     "kernel": "the kernel met no fault",
 }
 

@@ -29,10 +29,13 @@ def load_webcam() -> None:
 
 def load_loopbacks() -> None:
     """As browsers need them: with exclusive_caps a device is a camera only while somebody writes to it."""
+    subprocess.run(["modprobe", "v4l2loopback", *_options()], check=True)
+
+
+def _options() -> list[str]:
     numbers = ",".join(path.removeprefix("/dev/video") for path in (VIRTUAL, FED))
     labels = f'"{LABEL},{FED_LABEL}"'  # the kernel wants the quotes around the whole list
-    options = ["devices=2", f"video_nr={numbers}", f"card_label={labels}", "exclusive_caps=1,1"]
-    subprocess.run(["modprobe", "v4l2loopback", *options], check=True)
+    return ["devices=2", f"video_nr={numbers}", f"card_label={labels}", "exclusive_caps=1,1"]
 
 
 def captures(path: str) -> bool:
@@ -79,11 +82,10 @@ def newer(version: str) -> Path | None:
     return next(Path("/lib/modules").glob(f"*/newer/v4l2loopback-{version}.module"), None)
 
 
-def reload_loopback(module: Path) -> None:
-    """Another v4l2loopback in place of the one that is loaded; VIRTUAL alone."""
+def reload_loopbacks(module: Path) -> None:
+    """Another v4l2loopback in place of the one that is loaded."""
     subprocess.run(["rmmod", "v4l2loopback"], check=True)
-    options = ["devices=1", f"video_nr={VIRTUAL.removeprefix('/dev/video')}", f'card_label="{LABEL}"', "exclusive_caps=1"]
-    subprocess.run(["insmod", str(module), *options], check=True)
+    subprocess.run(["insmod", str(module), *_options()], check=True)
 
 
 class Feeder:

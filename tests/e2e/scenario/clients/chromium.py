@@ -8,10 +8,11 @@ import queue
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import TracebackType
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -43,41 +44,69 @@ Posts: TypeAlias = "queue.Queue[tuple[str, bytes]]"
 
 _PAGE = Path(__file__).with_name("chromium.html")
 _TIMEOUT_S = 240
+_ASK_AGAIN_S = 20.0  # the page asks so often whether frames are wanted
 
 
-def frames(label: str, size: tuple[int, int], log: Path, count: int = 300) -> Iterator[NDArray[np.uint8]]:
-    """At most `count` frames, as they come, of the camera whose label contains `label`."""
-    posts: Posts = queue.Queue()
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(posts)) as server, TemporaryDirectory() as profile:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        preferences = Path(profile, "Default", "Preferences")
+class Browser:
+    """An open browser, which takes long to start. Cameras are opened only while `frames` is in use."""
+
+    def __init__(self, label: str, size: tuple[int, int], log: Path) -> None:
+        """Starts it, without waiting for it: its page will look for the camera whose label contains `label`."""
+        self._size = size
+        self._posts: Posts = queue.Queue()
+        self._wanted = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._pass_on))
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._profile = TemporaryDirectory(ignore_cleanup_errors=True)
+        preferences = Path(self._profile.name, "Default", "Preferences")
         preferences.parent.mkdir()
         preferences.write_text(json.dumps(_PREFERENCES))
-        query = urlencode({"label": label, "count": count, "width": size[0], "height": size[1]})
-        address = f"http://localhost:{server.server_port}/?{query}"
-        command = ["chromium", *_FLAGS, f"--user-data-dir={profile}", address]
+        query = urlencode({"label": label, "width": size[0], "height": size[1]})
+        address = f"http://localhost:{self._server.server_port}/?{query}"
+        command = ["chromium", *_FLAGS, f"--user-data-dir={self._profile.name}", address]
         with log.open("wb") as output:
-            browser = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+            self._process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+
+    def frames(self) -> Iterator[NDArray[np.uint8]]:
+        """Frames as they come. The page closes the camera when the iterator is closed."""
+        self._posts = queue.Queue()
+        self._wanted.set()
         try:
-            for _ in range(count):
-                yield _frame(posts, size)
+            while True:
+                yield self._frame()
         finally:
-            os.killpg(browser.pid, signal.SIGKILL)
-            browser.wait()
-            server.shutdown()
+            self._wanted.clear()
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._server.shutdown()
+        self._server.server_close()
+        self._profile.cleanup()
+
+    def _frame(self) -> NDArray[np.uint8]:
+        try:
+            path, body = self._posts.get(timeout=_TIMEOUT_S)
+        except queue.Empty:
+            raise AssertionError(f"Chromium sent nothing for {_TIMEOUT_S} s") from None
+        assert path == "/frame", f"the page reports: {body.decode(errors='replace')}"
+        rgba = np.frombuffer(body, np.uint8).reshape(self._size[1], self._size[0], 4)
+        return rgba[:, :, 2::-1]
+
+    def _pass_on(self, path: str, body: bytes) -> bool:
+        """Called by the server's threads with what the page posts; whether frames are wanted."""
+        if path == "/begin":
+            return self._wanted.wait(_ASK_AGAIN_S)
+        wanted = self._wanted.is_set()
+        if wanted:
+            self._posts.put((path, body))
+        return wanted
 
 
-def _frame(posts: Posts, size: tuple[int, int]) -> NDArray[np.uint8]:
-    try:
-        path, body = posts.get(timeout=_TIMEOUT_S)
-    except queue.Empty:
-        raise AssertionError(f"Chromium sent nothing for {_TIMEOUT_S} s") from None
-    assert path == "/frame", f"the page reports: {body.decode(errors='replace')}"
-    rgba = np.frombuffer(body, np.uint8).reshape(size[1], size[0], 4)
-    return rgba[:, :, 2::-1]
-
-
-def _handler(posts: Posts) -> type[BaseHTTPRequestHandler]:
+def _handler(pass_on: Callable[[str, bytes], bool]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """Serves the page and passes on what the page posts."""
 
@@ -90,8 +119,10 @@ def _handler(posts: Posts) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(page)
 
         def do_POST(self) -> None:
-            posts.put((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
+            wanted = pass_on(self.path, self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200 if wanted else 204)
+            if wanted:
+                self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
