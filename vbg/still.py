@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg.effects import Effect
+from vbg.effects import Effect, Painter
 from vbg.frame import Frame, Mask, Pixels, read_only
 from vbg.matting import closed
 from vbg.matting.closed import Alpha
@@ -62,21 +62,26 @@ def cut_out(pixels: Pixels, alpha: Alpha) -> NDArray[np.uint8]:
 
 def placed(pixels: Pixels, alpha: Alpha, effect: Effect) -> Pixels:
     """The person before another background: (height, width, 3) uint8 BGR. Raises EffectError, UsageError."""
-    height, width = alpha.shape
-    painter = effect.open(width, height)
+    painter = effect.open(alpha.shape[1], alpha.shape[0])
     try:
-        small = cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA)
-        behind = painter.paint(Frame(read_only(pixels), 0, 0.0), np.asarray(small, np.float32), 0.0)
-        if behind.shape != pixels.shape:
-            behind = np.asarray(cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
-        person, out = foreground(pixels, alpha), np.empty_like(pixels)
-        for top in range(0, height, _STRIP):
-            rows = np.s_[top : top + _STRIP]
-            a = alpha[rows, :, None]
-            out[rows] = np.rint(person[rows] * a + behind[rows] * (1 - a)).astype(np.uint8)
-        return out
+        return painted(Frame(read_only(pixels), 0, 0.0), alpha, painter)
     finally:
         painter.close()
+
+
+def painted(frame: Frame, alpha: Alpha, painter: Painter) -> Pixels:
+    """As `placed`, before what `painter`, opened for the frame's size, paints for it."""
+    pixels, (height, width) = frame.pixels, alpha.shape
+    small = cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA)
+    behind = painter.paint(frame, np.asarray(small, np.float32), frame.captured_at)
+    if behind.shape != pixels.shape:
+        behind = np.asarray(cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    person, out = foreground(pixels, alpha), np.empty_like(pixels)
+    for top in range(0, height, _STRIP):
+        rows = np.s_[top : top + _STRIP]
+        a = alpha[rows, :, None]
+        out[rows] = np.rint(person[rows] * a + behind[rows] * (1 - a)).astype(np.uint8)
+    return out
 
 
 def _mask_size(width: int, height: int) -> tuple[int, int]:

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vbg.cli import style
+from vbg.cli import background, style
 from vbg.errors import UsageError
-
-if TYPE_CHECKING:
-    from vbg.effects import Effect
-
-_BLUR = 0.5
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,9 +24,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     add(
         "--background",
-        metavar="transparent|blur|#rrggbb|FILE",
+        metavar=background.METAVAR,
         default="transparent",
-        help="what stands behind the people (default: transparent, with their own clean colours)",
+        help=background.HELP,
     )
     add("--matte", action="store_true", help="write the matte alone: white is the person")
     add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
@@ -48,7 +42,7 @@ def action(arguments: argparse.Namespace) -> int:
     from vbg.still import Still, cut_out, placed
 
     targets = _targets(arguments)
-    effect = _effect(arguments.background)
+    effect = background.effect(arguments.background)
     asked, model = style.chosen(arguments, Style()), choose.model(arguments.model)
     try:
         targets[0].parent.mkdir(parents=True, exist_ok=True)
@@ -92,16 +86,3 @@ def _targets(arguments: argparse.Namespace) -> list[Path]:
         if target.exists() and path.exists() and target.samefile(path):
             raise UsageError(f"{path} would be overwritten", "Choose another folder or name with -o.")
     return targets
-
-
-def _effect(text: str) -> Effect | None:
-    """None is transparent."""
-    from vbg import choose
-
-    if text == "transparent":
-        return None
-    if text == "none":
-        raise UsageError("without a background nothing would change", "Take transparent, blur, '#rrggbb' or a picture file.")
-    effect = choose.effect(text, _BLUR)
-    effect.open(64, 36).close()  # a background that cannot be opened is said now
-    return effect
