@@ -13,7 +13,7 @@ find_python() {
     done
 }
 
-# What OpenCV, mediapipe, Qt and the virtual environment need from the system.
+# What OpenCV, Qt, mediapipe (for the benchmarks) and the virtual environment need from the system.
 wanted() {
     echo libgl1 libegl1 libgles2 libglib2.0-0 libdbus-1-3 libfontconfig1 libgssapi-krb5-2 libxkbcommon-x11-0 libx11-xcb1 \
         libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 \

@@ -202,10 +202,12 @@ class _FakeSource(_Opened):
 
 @dataclass
 class ModelControl(Log):
-    """Steers a FakeModel. `used` counts masks. error, open_error: raised while set. resets: how often it was reset."""
+    """Steers a FakeModel. `used` counts masks. error, open_error: raised while set. resets: how often it was reset. sparing: what
+    it was told last."""
 
     open_error: Exception | None = None
     resets: int = 0
+    sparing: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -250,6 +252,9 @@ class _FakeSegmenter(_Opened):
         if self._spec.left_half:
             mask[:, 32:] = 0
         return mask
+
+    def spare(self, on: bool) -> None:
+        self._control.sparing = on
 
     def reset(self) -> None:
         self._control.resets += 1

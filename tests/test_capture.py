@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fakes import FakeEffect, FakeModel, plain
 
+from vbg.effects.none import NoEffect
 from vbg.frame import Frame, Mask, Pixels, read_only
 from vbg.matting.capture import DONE, FAILED, STEP_OUT
 from vbg.pipeline import Pipeline
@@ -68,6 +69,29 @@ def test_the_room_is_captured_once_the_user_has_left_and_nothing_shows_meanwhile
     result = [pipeline.process(frame, ASKED).pixels for frame in frames(135, 9, left=40)][-1]
     assert (result[40:, 48:62] != BLUE).any(axis=2).all()
     assert (result[:, 80:] == BLUE).all()
+
+
+def test_who_hides_nothing_shows_nothing_while_the_room_is_captured(pipeline: Pipeline) -> None:
+    asked = Look(NoEffect(), captures=1)
+    for frame in frames(0, 10, left=30):
+        assert len(np.unique(pipeline.process(frame, asked).pixels.reshape(-1, 3), axis=0)) == 1
+        assert pipeline.room.capturing
+    for frame in frames(10, 100):
+        covered = pipeline.process(frame, asked).pixels
+        if pipeline.room.capturing:
+            assert len(np.unique(covered.reshape(-1, 3), axis=0)) == 1
+    assert pipeline.room.said == DONE
+    (last,) = frames(110, 1)
+    assert (pipeline.process(last, asked).pixels == last.pixels).all()  # as the user chose
+
+
+def test_the_seconds_are_counted_down(pipeline: Pipeline) -> None:
+    told: list[int] = []
+    for frame in frames(0, 100):
+        pipeline.process(frame, ASKED)
+        if pipeline.room.left_s not in told[-1:]:
+            told.append(pipeline.room.left_s)
+    assert told == [0, 3, 2, 1, 0]  # nothing is counted before it is seen that the picture stands still
 
 
 def test_what_the_model_is_unsure_of_is_kept_where_it_is_surely_not_the_room(pipeline: Pipeline) -> None:

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from fakes import variants, within
+from fakes import variants, wait_until, within
 
 from vbg import effects
 from vbg.effects import Effect, Painter
 from vbg.effects.screen import Screen
+from vbg.effects.window import Window, titles
 from vbg.errors import EffectError
 from vbg.frame import Frame, Mask, Pixels, read_only
 from vbg.spec import discover, to_table
 
 WIDTH, HEIGHT = 640, 360
 EVERY = [pytest.param(v, id=str(to_table(v))) for _, spec in sorted(discover(effects).items()) for v in variants(spec)]
+
+
+@contextmanager
+def windows(name: str) -> Iterator[None]:
+    """Two programs' windows on that screen: red "Notes", half under blue "Editor"."""
+    from Xlib import X
+    from Xlib.display import Display
+
+    there = Display(name)
+    root = there.screen().root
+    for title, colour, x in (("Notes", 0xFF0000, 10), ("Editor", 0x0000FF, 210)):
+        window = root.create_window(x, 10, 400, 225, 0, X.CopyFromParent, background_pixel=colour)
+        window.set_wm_name(title)
+        window.map()
+    there.sync()
+    yield
+    there.close()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +56,8 @@ def display() -> Iterator[str]:
     os.close(write)
     with os.fdopen(read) as answer:
         name = f":{answer.readline().strip()}"
-    yield name
+    with windows(name):
+        yield name
     server.terminate()
     server.wait(10)
 
@@ -44,7 +65,7 @@ def display() -> Iterator[str]:
 @pytest.fixture(params=EVERY)
 def effect(request: pytest.FixtureRequest, files: Path, monkeypatch: pytest.MonkeyPatch) -> Effect:
     found: Effect = within(files, request.param)
-    if isinstance(found, Screen):
+    if isinstance(found, Screen | Window):
         monkeypatch.setenv("DISPLAY", request.getfixturevalue("display"))
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     return found
@@ -150,11 +171,86 @@ def test_two_openings_do_not_disturb_each_other(effect: Effect) -> None:
     one.close()
 
 
+# python-xlib leaves the socket of a refused connection to the collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_screen_that_cannot_be_seen_is_an_error_and_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     for name, value in (("", ""), ("DISPLAY", ":7654"), ("WAYLAND_DISPLAY", "wayland-0")):
         if name:
             monkeypatch.setenv(name, value)
-        with pytest.raises(EffectError):
-            Screen().open(64, 36)
+        for spec in (Screen(), Window()):
+            with pytest.raises(EffectError):
+                spec.open(64, 36)
+        assert titles() == []
+        gc.collect()
+
+
+RED, BLUE = (0, 0, 255), (255, 0, 0)
+
+
+@pytest.fixture
+def on_screen(display: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    return display
+
+
+def shown(painter: Painter) -> Pixels:
+    return painter.paint(room(), person(), 0.0)
+
+
+def eventually(painter: Painter, colour: tuple[int, int, int]) -> None:
+    wait_until(lambda: bool((shown(painter) == colour).all()), f"all of it is {colour}")
+
+
+@pytest.mark.parametrize(("title", "colour"), [("notes", RED), ("Editor", BLUE), ("", BLUE)])
+def test_a_window_is_shown_whole_though_others_lie_over_it(on_screen: str, title: str, colour: tuple[int, int, int]) -> None:
+    painter = Window(title).open(400, 225)
+    eventually(painter, colour)
+    painter.close()
+    assert titles() == ["Editor", "Notes"]
+
+
+def test_a_window_of_another_shape_is_not_cropped(on_screen: str) -> None:
+    painter = Window("Notes").open(200, 225)
+    wait_until(lambda: tuple(shown(painter)[112, 100]) == RED, "the window")
+    columns = (shown(painter)[112] == RED).all(axis=1)
+    rows = (shown(painter)[:, 100] == RED).all(axis=1)
+    assert (columns.mean(), rows.mean()) == (1, pytest.approx(0.5, abs=0.01))
+    painter.close()
+
+
+def test_a_window_that_is_closed_is_an_error_and_vbg_s_own_is_none(on_screen: str) -> None:
+    from Xlib import X, Xatom
+    from Xlib.display import Display
+
+    with pytest.raises(EffectError, match="no window is called 'Letter'"):
+        Window("Letter").open(64, 36)
+    there = Display(on_screen)
+    letter = there.screen().root.create_window(0, 0, 64, 36, 0, X.CopyFromParent, background_pixel=0xFF0000)
+    letter.set_wm_name("Letter")
+    letter.map()
+    there.sync()
+    painter = Window("Letter").open(64, 36)
+    eventually(painter, RED)
+    letter.unmap()  # minimised: what was seen last stays
+    there.sync()
+    eventually(painter, RED)
+    letter.change_property(there.intern_atom("_NET_WM_PID"), Xatom.CARDINAL, 32, [os.getpid()])
+    letter.map()
+    there.sync()
+    assert "Letter" not in titles()
+    letter.destroy()
+    there.sync()
+
+    def gone() -> bool:
+        try:
+            shown(painter)
+        except EffectError as e:
+            return "the window was closed" in str(e)
+        return False
+
+    wait_until(gone, "it is seen that the window was closed")
+    painter.close()
+    there.close()

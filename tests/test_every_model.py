@@ -82,6 +82,19 @@ def test_reset_forgets_all_earlier_frames(segmenter: Segmenter) -> None:
     assert same(masks(segmenter, range(3)), first)
 
 
+def test_it_can_be_asked_for_less_and_for_all_again(model: Model) -> None:
+    fresh, opened = model.open(), model.open()
+    opened.spare(True)
+    for mask in masks(opened, range(3)):
+        assert (mask >= 0).all()
+        assert (mask <= 1).all()
+    opened.spare(False)
+    opened.reset()
+    assert same(masks(opened, range(3)), masks(fresh, range(3)))
+    opened.close()
+    fresh.close()
+
+
 def test_two_openings_do_not_disturb_each_other(model: Model) -> None:
     one, two = model.open(), model.open()
     alone = masks(one, range(3))

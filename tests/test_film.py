@@ -34,7 +34,15 @@ def picture(index: int, w: int = W, h: int = H) -> Pixels:
 
 
 def clip(
-    path: Path, frames: int = 7, w: int = W, h: int = H, sound: str = "", begins_ms: int = 0, codec: str = "libx264", trc: int = 1
+    path: Path,
+    frames: int = 7,
+    w: int = W,
+    h: int = H,
+    sound: str = "",
+    begins_ms: int = 0,
+    codec: str = "libx264",
+    trc: int = 1,
+    aspect: Fraction = Fraction(1),
 ) -> Path:
     import av
 
@@ -42,6 +50,7 @@ def clip(
         video: Any = out.add_stream(codec, rate=25)
         video.width, video.height, video.pix_fmt = w, h, "yuv444p" if w % 2 else "yuv420p"
         video.codec_context.time_base, video.codec_context.color_trc = Fraction(1, 1000), trc
+        video.codec_context.sample_aspect_ratio = aspect
         audio: Any = out.add_stream(sound, rate=48_000, layout="stereo") if sound else None
         for index in range(frames):
             coded = av.VideoFrame.from_ndarray(picture(index, w, h), format="bgr24").reformat(format=video.pix_fmt)
@@ -187,6 +196,18 @@ def test_odd_sizes_grow_by_a_line_at_most(tmp_path: Path, w: int, h: int, name: 
     times, made = shown(out)
     assert len(times) == 1
     assert made[0].shape[:2] == ((92, 162) if name == "out.mp4" else (91, 161))
+
+
+@pytest.mark.parametrize(("name", "background"), [("out.mp4", "blur"), ("out.mkv", "blur"), ("out.mov", "transparent")])
+def test_pixels_that_are_no_squares_stay_so(tmp_path: Path, name: str, background: str) -> None:
+    import av
+
+    source, out = clip(tmp_path / "in.mkv", 2, aspect=Fraction(4, 3)), tmp_path / name
+    assert run(source, tmp_path / "out.webm") == 2
+    assert not (tmp_path / "out.webm").exists()
+    assert run(source, out, "--background", background) == 0
+    with av.open(str(out)) as container:
+        assert container.streams.video[0].sample_aspect_ratio == Fraction(4, 3)
 
 
 @pytest.mark.parametrize("name", ["out.mp4", "out.webm", "out.mov"])

@@ -19,6 +19,24 @@ WIDTH, HEIGHT = 640, 360
 CROP = Box(0, 0, 360, 360)
 
 
+def test_a_sparing_model_looks_once_a_frame_and_sees_nearly_the_same() -> None:
+    source, model = Demo().open(WIDTH, HEIGHT), Follow().open()
+    near = model.engines[-1]
+    frames = [source.frame(150 + index) for index in range(12)]
+    looks, seen = {}, {}
+    for sparing in (False, True):
+        model.spare(sparing)
+        model.reset()
+        seen[sparing] = [model.mask(frame) for frame in frames[:6]][-1]
+        before = near.runs
+        for frame in frames[6:]:
+            model.mask(frame)
+        looks[sparing] = near.runs - before
+    model.close()
+    assert looks == {False: 12, True: 6}
+    assert score.iou(seen[True], seen[False]) > 0.95
+
+
 def whole(*people: tuple[slice, slice]) -> NDArray[np.float32]:
     """The mask of a frame of WIDTH x HEIGHT at half its size."""
     mask = np.zeros((180, 320), np.float32)

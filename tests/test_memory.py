@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 import tracemalloc
+import weakref
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,10 +18,13 @@ from numba import njit
 
 from vbg import kernels, memory
 from vbg.bench.machine import resident_mb
+from vbg.cameras import CameraInfo
 from vbg.cameras.demo import Demo
+from vbg.cameras.latest import Latest
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
+from vbg.errors import CameraLostError
 from vbg.frame import Frame
 from vbg.pipeline import Pipeline
 from vbg.settings import Look, Setup
@@ -60,6 +68,47 @@ def test_what_is_kept_of_a_frame_does_not_grow() -> None:
         tracemalloc.stop()
         pipeline.close()
     assert after - before < frames[0].pixels.nbytes / 3
+
+
+@dataclass(eq=False)
+class Unplugged:
+    """A source that gives one frame and is then lost."""
+
+    info: CameraInfo = field(default_factory=lambda: CameraInfo("", "", 64, 36, 30.0, "BGR"))
+    given: bool = False
+
+    def read(self) -> Frame | None:
+        if self.given:
+            raise CameraLostError("unplugged")
+        self.given = True
+        return Frame(np.zeros((36, 64, 3), np.uint8), 0, 0.0)
+
+    def close(self) -> None:
+        pass
+
+
+def test_nothing_stays_of_a_camera_that_was_lost() -> None:
+    """Python's collector looks for what is old so rarely that minutes of unplugging would pile up."""
+    gc.collect()
+    gc.disable()
+    try:
+        source = Unplugged()
+        gone = weakref.ref(source)
+        latest = Latest(partial(_given, [source]))
+        del source
+        with suppress(CameraLostError):
+            while True:
+                latest.take(5.0)
+        assert gone() is not None
+        latest.close()
+        del latest
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def _given(sources: list[Unplugged]) -> Unplugged:
+    return sources.pop()
 
 
 def give_back_and_go_on() -> tuple[float, float, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,9 @@ from fakes import ROOM, FakeEffect, FakeModel
 from numpy.typing import NDArray
 
 from vbg.effects.blur import Blur
-from vbg.frame import Frame, Mask, Pixels, read_only
+from vbg.frame import Frame, Mask, Matte, Pixels, read_only
 from vbg.matting.keep import Region
+from vbg.matting.placing import Placing
 from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.pipeline import Pipeline
@@ -104,6 +106,25 @@ def test_what_is_dropped_stays_hidden_wherever_it_is_moved(presence: Presence, t
     for pixels in shown(look, [scene(i, 0.4, top) for i in range(20)]):
         assert where(pixels, PERSON).any()
         assert np.abs(pixels[round(HEIGHT * seen_at) :].astype(int) - BEHIND).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "presence", [Presence(framing=0.3), Presence(framing=1.0), Presence(corner="left", corner_size=0.8)], ids=str
+)
+def test_not_a_trace_of_what_is_dropped_shows_wherever_the_matte_s_cells_lie(presence: Presence) -> None:
+    cell, top = 10, 0.4
+    frame, _ = scene(0, 0.4, top)
+    mask = np.zeros((HEIGHT // cell, WIDTH // cell), np.float32)
+    mask[round(top * HEIGHT) // cell :, round(0.4 * WIDTH) // cell : round(0.6 * WIDTH) // cell] = 1
+    for edge in np.linspace(0.7, 0.7 + cell / HEIGHT, 12):
+        drop = (Region(0.0, float(edge), 1.0, 1 - float(edge)),)
+        pixels = shown(Look(FakeEffect(BEHIND), Style(drop=drop), presence), [(frame, mask)])[-1]
+        placing = Placing()
+        placing.place(frame, mask, Matte.uniform(1.0), pixels, presence, of_room=False)
+        (seen,) = placing._view.regions(drop) if placing._view else ()
+        hidden = pixels[math.ceil(seen.y * HEIGHT) :].astype(int)
+        assert where(pixels, PERSON).any()
+        assert np.abs(hidden - BEHIND).max() <= 1
 
 
 def test_who_is_cut_by_the_camera_s_border_is_not_smeared_beyond_it() -> None:

@@ -19,7 +19,7 @@ from vbg.effects.colour import Colour
 from vbg.errors import SettingsError
 from vbg.matting.keep import Region
 from vbg.matting.style import Style
-from vbg.models.selfie import SelfieSquare
+from vbg.models.follow import Follow
 from vbg.settings import Look, Setup
 from vbg.sinks.null import Null
 from vbg.sinks.preview import Preview
@@ -27,7 +27,7 @@ from vbg.sinks.video_file import VideoOut
 from vbg.store import Saved, load, save
 
 SETUP = Setup(
-    VideoFile('a "quoted" ü.mp4', loop=True), SelfieSquare("litert"), (Null(), VideoOut("x.mp4", 30)), 640, 360, 29.97, True, 50.0
+    VideoFile('a "quoted" ü.mp4', loop=True), Follow(every=7), (Null(), VideoOut("x.mp4", 30)), 640, 360, 29.97, True, 50.0
 )
 REGIONS = (Region(0.7, 0.5, 0.3, 0.5), Region(0, 0, 1, 1))
 STYLE = Style(1.0, -0.5, 0.25, 0.75, True, True, 0.5, 0.25, REGIONS, (Region(0, 0, 0.1, 0.1),))
@@ -72,7 +72,7 @@ BROKEN = {
     "an unknown setting of a camera": ('[camera]\nkind = "video_file"\nspeed = 2', "camera"),
     "a setting of the wrong kind": ('[camera]\nkind = "video_file"\nfile = 3', "camera"),
     "an unknown model": ('[model]\nkind = "oracle"', "model"),
-    "an unknown engine": ('[model]\nkind = "square"\nengine = "steam"', "model"),
+    "a setting of a model out of range": ('[model]\nkind = "follow"\nevery = 0', "model"),
     "a blur out of range": ('[effect]\nkind = "blur"\nstrength = 1.5', "effect"),
     "a blur that is no number": ('[effect]\nkind = "blur"\nstrength = nan', "effect"),
     "a blur beyond all numbers": (f'[effect]\nkind = "blur"\nstrength = {HUGE}', "effect"),
@@ -117,7 +117,7 @@ def test_a_broken_value_is_named_and_its_default_taken(path: Path, text: str, na
 
 def test_a_broken_value_leaves_the_others_as_they_were(path: Path) -> None:
     save(path, SETUP, LOOK)
-    broken = path.read_text().replace('engine = "litert"', 'engine = "steam"')
+    broken = path.read_text().replace("every = 7", 'every = "often"')
     saved = written(path, broken)
     assert saved.setup == replace(SETUP, model=Setup().model)
     assert saved.look == LOOK

@@ -19,8 +19,8 @@ from vbg.status import Phase
 from vbg.thrift import LADDER, Thrift
 
 FPS = 30.0
-COSTS = (1.0, 0.78, 0.58, 0.58, 0.46, 0.46)
-"""What a frame costs on each rung, as measured on the demo clip."""
+COSTS = (1.0, 0.68, 0.53, 0.39, 0.4, 0.39, 0.39)
+"""What a frame costs on each rung, as measured on the demo clip (`python -m benchmarks.ladder`)."""
 
 
 class Machine:
@@ -51,7 +51,7 @@ def test_nothing_is_left_out_where_there_is_time() -> None:
     assert machine.thrift.notice == ""
 
 
-@pytest.mark.parametrize(("frame_s", "rung"), [(0.035, 1), (0.05, 2), (0.1, 3), (10.0, len(LADDER) - 1)])
+@pytest.mark.parametrize(("frame_s", "rung"), [(0.035, 1), (0.055, 2), (0.07, 3), (0.1, 4), (10.0, len(LADDER) - 1)])
 def test_a_slow_machine_goes_down_until_it_keeps_up_and_says_so(frame_s: float, rung: int) -> None:
     machine = Machine()
     assert machine.run(400, frame_s) >= rung
@@ -80,7 +80,7 @@ def test_a_budget_is_kept_and_named() -> None:
 
 
 def test_a_rung_that_is_too_much_is_tried_ever_less_often() -> None:
-    machine = Machine(budget=0.2)
+    machine = Machine(budget=0.12)
     machine.run(600, 0.0105)  # 31 %: the rung that fits costs less than half of what is allowed above it
     changes = sum(a != b for a, b in zip(machine.levels, machine.levels[1:], strict=False))
     assert changes < 40
@@ -88,7 +88,7 @@ def test_a_rung_that_is_too_much_is_tried_ever_less_often() -> None:
 
 def test_fewer_frames_are_shown_on_the_lower_rungs() -> None:
     one = Thrift()
-    one.level = 3
+    one.level = next(level for level, rung in enumerate(LADDER) if rung.of == 2)
     shown = [one.shows(index / FPS, 1 / FPS) for index in range(30)]
     assert sum(shown) == 15
 
@@ -151,13 +151,16 @@ def test_a_session_with_a_slow_model_says_so_and_recovers(monkeypatch: pytest.Mo
 
     output = FakeOutput()
     camera = FakeCamera(fps=50, picture=lambda i: np.random.default_rng(i).integers(0, 256, (36, 64, 3), np.uint8))
-    session = Session(Setup(camera, FakeModel(answer=answer), (output,)), Look(FakeEffect()))
+    model = FakeModel(answer=answer)
+    session = Session(Setup(camera, model, (output,)), Look(FakeEffect()))
     session.start()
     try:
         wait_until(lambda: "every second picture" in session.status().notice, "it is said")
+        assert model.control.sparing
         assert session.status().phase is Phase.RUNNING
         slow_s[0] = 0.0
         wait_until(lambda: session.status().notice == "", "all is back", 20)
+        assert not model.control.sparing
     finally:
         session.stop()
         session.wait(20)

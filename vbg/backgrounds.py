@@ -16,6 +16,7 @@ from vbg.effects.none import NoEffect
 from vbg.effects.picture import SHIPPED, Picture
 from vbg.effects.screen import Screen
 from vbg.effects.video import Video
+from vbg.effects.window import Window
 from vbg.errors import UsageError
 from vbg.pictures import is_picture
 
@@ -63,6 +64,7 @@ MOVING = (
     Background("drift", "Drift", Drift()),
     Background("lanterns", "Lanterns", Lanterns()),
     Background("screen", "Your screen", Screen()),
+    Background("window", "A window", Window()),
 )
 
 COLOURS = tuple(

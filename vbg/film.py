@@ -91,6 +91,9 @@ class Movie:
     """One file, with the sound of `source`. Written beside `path` under a hidden name, renamed when all went well."""
 
     def __init__(self, path: Path, kind: Kind, source: Path, footage: Footage) -> None:
+        if path.suffix.lower() == ".webm" and footage.aspect not in (0, 1):  # PyAV hands the muxer no aspect
+            hint = "Choose another kind of file, or make its pixels square first."
+            raise UsageError(f"{path.suffix} cannot tell that the pixels of {source} are not square", hint)
         self._path, self._kind, self._source, self._footage = path, kind, source, footage
         self._part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix.lower()}")
         # a cut begins at 0, a whole file where it began
@@ -116,6 +119,7 @@ class Movie:
                 stream.pix_fmt, stream.options = kind.layout, dict(kind.options)
                 coder = stream.codec_context
                 coder.time_base = footage.time_base
+                coder.sample_aspect_ratio = footage.aspect
                 coder.colorspace, coder.color_range = _BT709, _LIMITED
                 coder.color_primaries = _BT709 if footage.primaries == _UNKNOWN else footage.primaries
                 coder.color_trc = _BT709 if footage.transfer == _UNKNOWN else footage.transfer

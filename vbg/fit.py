@@ -26,6 +26,12 @@ def onto(pixels: Pixels, width: int, height: int) -> Pixels:
     aspect = (cols / rows) / (width / height)
     if min(aspect, 1 / aspect) >= 1 - MOST_CROPPED:
         return cover(pixels, width, height)
+    return inside(pixels, width, height)
+
+
+def inside(pixels: Pixels, width: int, height: int) -> Pixels:
+    """All of `pixels` (H, W, 3) in (height, width, 3), with black bars: nothing cropped, nothing stretched."""
+    rows, cols = pixels.shape[:2]
     scale = min(width / cols, height / rows)
     w, h = max(1, round(cols * scale)), max(1, round(rows * scale))
     left, top = (width - w) // 2, (height - h) // 2

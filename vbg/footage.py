@@ -22,6 +22,8 @@ _CLOSE_S = 1e-4
 class Footage:
     """A `Source` whose frames are `captured_at` the file's own seconds. Raises UsageError and CameraError as `VideoFile` does.
 
+    aspect: a pixel's width over its height. time_base: seconds that the file's times are counted in. begins_s, ends_s, cut: what
+    of the file's time is read, and whether that was asked for. primaries, transfer: of its colours, numbers of ITU-T H.273.
     start_s, end_s: the part that is read, seconds after the file's first picture; `end_s` itself is left out.
     """
 
@@ -53,6 +55,9 @@ class Footage:
         except BaseException:
             self._container.close()
             raise
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        upright = (self._first.width > self._first.height) == (coder.width > coder.height)
+        self.aspect = aspect if upright or not aspect else 1 / aspect
         self._info = CameraInfo(path.name, str(path), self._first.width, self._first.height, self.fps, coder.name)
 
     @property

@@ -146,7 +146,8 @@ class Loop:
         self._tally.count(frame, now - started)
         self._guard.usual_s += 0.2 * (min(now - began, _SLOWEST_S) - self._guard.usual_s)
         if self.outputs.live and self._thrift.note(now - began, interval_s, now, time.process_time()):
-            self._maker.thrifty(self._thrift.rung.every, self._thrift.rung.small)
+            rung = self._thrift.rung
+            self._maker.thrifty(rung.sparing, rung.every, rung.small)
         self._publish(Phase.RUNNING)
 
     def _without_frame(self) -> None:

@@ -30,7 +30,7 @@ class Maker:
         self._time, self._tap = stopwatch, tap
         self._pipeline: Pipeline | None = None
         self._segmenter: Thrifty | None = None
-        self._thrift = (1, False)
+        self._sparing, self._thrift = False, (1, False)
         self._captures = 0
         self._failures = 0
         self._retry_at = 0.0
@@ -55,11 +55,11 @@ class Maker:
         """Another model; the old one goes on where that cannot be opened and raises."""
         self._take(model)
 
-    def thrifty(self, every: int, small: bool) -> None:
-        """Ask the model for every so-manieth mask only, and make do with a small one: see `Thrifty`."""
-        self._thrift = every, small
+    def thrifty(self, sparing: bool, every: int, small: bool) -> None:
+        """Ask less of the model, for every so-manieth mask only, and make do with a small one: see `Segmenter` and `Thrifty`."""
+        self._sparing, self._thrift = sparing, (every, small)
         if self._segmenter is not None:
-            self._segmenter.thrift(*self._thrift)
+            self._ask_less(self._segmenter)
 
     def covered(self, frame: Frame, canvas: Canvas, look: Look) -> Frame | None:
         """The covered frame, fitted to the canvas; None while the model is away. Raises what the pipeline raises."""
@@ -101,7 +101,11 @@ class Maker:
 
     def _take(self, model: Model) -> None:
         segmenter = Thrifty(model.open())
-        segmenter.thrift(*self._thrift)
+        self._ask_less(segmenter)
         self.close()
         self._model, self._segmenter = model, segmenter
         self._pipeline = Pipeline(segmenter, self._time, self._tap, self._captures)
+
+    def _ask_less(self, segmenter: Thrifty) -> None:
+        segmenter.spare(self._sparing)
+        segmenter.thrift(*self._thrift)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vbg.covering import Covering
+from vbg.effects.colour import Colour
 from vbg.errors import ModelError
 from vbg.frame import Frame, Mask, Matte, read_only
 from vbg.kernels import blend
@@ -68,7 +69,8 @@ class Pipeline:
     @property
     def room(self) -> Room:
         """What is known of the room behind the person."""
-        return Room(self._plate.known, self._plate.captured, self._plate.dropped, self._capture.said)
+        plate, capture = self._plate, self._capture
+        return Room(plate.known, plate.captured, plate.dropped, capture.said, capture.running, capture.left_s)
 
     @property
     def hint(self) -> str:
@@ -84,6 +86,7 @@ class Pipeline:
         self._held = False
         if self._capture.ask(look.captures, frame.captured_at) or self._capture.running:
             mask, matte = self._learn_room(frame), _HIDDEN
+            look = look if look.effect.covers else replace(look, effect=Colour())
         elif look.effect.covers:
             mask, matte = self.matte(frame, look.style)
         else:
@@ -188,12 +191,15 @@ class Pipeline:
 class Room:
     """known: part of the picture, 0..1, whose background is known. captured: on request. dropped: a room had to be forgotten, as
     the camera was moved or the light switched, and is learned anew. said: what the user shall do while it is captured, or how
-    that ended; empty before."""
+    that ended; empty before. capturing: it is being captured, and all is covered. left_s: whole seconds of that, once nobody is
+    in the picture; 0 before."""
 
     known: float = 0.0
     captured: bool = False
     dropped: bool = False
     said: str = ""
+    capturing: bool = False
+    left_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -67,7 +67,8 @@ def _check(what: str, value: Any, kind: type, knob: Knob) -> None:
     low = -math.inf if knob.low is None else knob.low
     high = math.inf if knob.high is None else knob.high
     if number and not low <= value <= high:
-        raise UsageError(f"{what} is {value}; it must be between {low:g} and {high:g} {knob.unit}".rstrip())
+        top = f"{high:g} {knob.unit}".rstrip()
+        raise UsageError(f"{what} is {value}; it must be between {low:g} and {top}")
 
 
 _WORDS = {bool: "true or false", int: "whole number", float: "number", str: "text"}

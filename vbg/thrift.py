@@ -11,9 +11,10 @@ _PATIENCE_S, _LONGEST_S = 6.0, 60.0  # it must stay so easy for so long; doubled
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """every: one mask in so many is asked of the model, the others are carried over. small: masks of half the size. of: one
-    camera frame in so many is shown. says: what that means to the user."""
+    """sparing: the model leaves out what it can do without. every: one mask in so many is asked of it, the others are carried
+    over. small: masks of half the size. of: one camera frame in so many is shown. says: what that means to the user."""
 
+    sparing: bool
     every: int
     small: bool
     of: int
@@ -21,12 +22,13 @@ class Rung:
 
 
 LADDER = (
-    Rung(1, False, 1, ""),
-    Rung(2, False, 1, "the outline is found in every second picture"),
-    Rung(2, True, 1, "the outline is found in every second picture, and coarser"),
-    Rung(2, True, 2, "every second picture is shown, with a coarser outline"),
-    Rung(3, True, 3, "every third picture is shown, with a coarser outline"),
-    Rung(4, True, 6, "every sixth picture is shown, with a coarser outline"),
+    Rung(False, 1, False, 1, ""),
+    Rung(True, 1, False, 1, "the outline is looked for less thoroughly"),
+    Rung(True, 2, False, 1, "the outline is found in every second picture"),
+    Rung(True, 2, True, 1, "the outline is found in every second picture, and coarser"),
+    Rung(True, 2, True, 2, "every second picture is shown, with a coarser outline"),
+    Rung(True, 3, True, 3, "every third picture is shown, with a coarser outline"),
+    Rung(True, 4, True, 6, "every sixth picture is shown, with a coarser outline"),
 )
 
 
@@ -51,8 +53,9 @@ class Thrift:
         """What is left out and why, in one sentence; empty while nothing is."""
         if not self.level:
             return ""
-        why = f"To stay below {self._budget:.0%} of a core" if self._because_of_budget else "This machine is slow just now"
-        return f"{why}: {self.rung.says}."
+        if self._because_of_budget:
+            return f"To stay below {self._budget:.0%} of a core: {self.rung.says}."
+        return f"This machine is slow just now: {self.rung.says}."
 
     def allow(self, budget: float) -> None:
         """Another budget."""

@@ -42,7 +42,7 @@ class Backscrub:
 
 class _Backscrub:
     def __init__(self, width: int, height: int) -> None:
-        self._engine = open_engine("auto", asset("models/selfie_segmentation.tflite").read_bytes())
+        self._engine = open_engine(asset("models/selfie_segmentation.tflite").read_bytes())
         self._rows, self._columns = self._engine.shape
         side = min(width, height)
         left, top = (width - side) // 2, (height - side) // 2

@@ -22,6 +22,7 @@ from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
 from vbg.effects.picture import Picture
 from vbg.effects.screen import Screen
+from vbg.effects.window import Window
 from vbg.errors import CameraError
 from vbg.gui.app import House
 from vbg.gui.engine import Engine
@@ -32,8 +33,10 @@ from vbg.gui.tiles import Tile
 from vbg.gui.tokens import DARK, HIGH_CONTRAST, LIGHT
 from vbg.gui.tray import Tray
 from vbg.gui.widgets import Switch
+from vbg.matting.capture import DONE
 from vbg.matting.keep import Region
 from vbg.matting.style import PRESETS
+from vbg.settings import Look
 
 
 def engine(house: House) -> Engine:
@@ -128,6 +131,26 @@ def test_every_kind_of_knob_has_a_control_that_sets_it(qtbot: QtBot, house: Hous
     assert found == [VideoFile("/b.mp4"), VideoFile("/b.mp4", loop=True)]
 
 
+def test_one_of_the_windows_that_are_open_is_chosen(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = ["Editor", "Notes"]
+    monkeypatch.setattr("vbg.gui.titles.titles", lambda: list(there))
+    click(tile(house, "window"))
+    combo = next(one for one in house.desk.picker._form.findChildren(QComboBox) if one.accessibleName() == "Window")
+    there.append("Letter")  # opened since
+    combo.showPopup()
+    combo.hidePopup()
+    assert [combo.itemText(i) for i in range(combo.count())] == ["The one on top", "Editor", "Notes", "Letter"]
+    combo.setCurrentIndex(3)
+    combo.activated.emit(3)
+    assert engine(house).look.effect == Window("Letter")
+    there.clear()
+    combo.showPopup()
+    combo.hidePopup()
+    assert combo.currentData() == "Letter"  # closed meanwhile; it stays what was chosen
+    house.desk._change_look(Look(Window()))
+    assert combo.currentText() == "The one on top"
+
+
 def dropped(house: House, *files: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(one)) for one in files])
@@ -203,6 +226,57 @@ def test_the_outline_s_presets_sliders_and_regions(house: House) -> None:
     assert not page._brushes["drop"].isChecked()
     click(page._clear)
     assert engine(house).look.style.drop == ()
+
+
+def test_the_empty_room_is_captured_under_guidance_and_once(house: House, qtbot: QtBot, tmp_path: Path) -> None:
+    window, page, looks = house.window, house.desk.outline, house.desk._looks
+    looks.save("Before")
+    click(window.pages.group.buttons()[1])
+    qtbot.waitUntil(page._capture.isEnabled, timeout=30_000)
+    plain = window.preview.grab().toImage()
+    page._capture.click()
+    counted: list[str] = []
+
+    def counts_down() -> bool:
+        count, text = window.preview._guide
+        if count and count not in counted:
+            counted.append(count)
+            assert text == "Stay out of the picture"
+            assert not page._capture.isEnabled()
+            assert not window.notice.isVisible()  # it stands over the picture, large
+            assert white(window.preview) > 0.005 > white_in(plain)
+        return text == DONE
+
+    qtbot.waitUntil(counts_down, timeout=60_000)
+    assert counted in (["3", "2", "1"], ["3", "2"], ["2", "1"])  # it is looked at five times a second
+    qtbot.waitUntil(lambda: window.room.text() == "Room learned", timeout=30_000)
+    assert (page._told.text(), page._told.isVisible()) == (DONE, True)
+    house.desk._guide._shown_until = 0.0
+    house.desk.poll()
+    assert window.preview._guide == ("", "")
+    assert engine(house).look.captures == 1
+    house.desk.save()
+    assert "captures" not in (tmp_path / "settings.toml").read_text()
+    looks.save("After")
+    assert "captures" not in (tmp_path / "presets.toml").read_text()
+    for name in ("Before", "After"):
+        looks.chosen.emit(looks._looks[name])
+        assert engine(house).look.captures == 1
+    engine(house).retry()
+    assert engine(house).look.captures == 0  # a session that starts anew is not asked again
+    qtbot.waitUntil(lambda: engine(house).poll().status.frames > 5, timeout=30_000)
+    assert engine(house).poll().status.room.said == ""
+
+
+def white_in(image: QImage) -> float:
+    """The part of the picture that is nearly white."""
+    small = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    values = np.frombuffer(small.constBits(), np.uint8).reshape(small.height(), -1)[:, : small.width()]
+    return float((values > 240).mean())
+
+
+def white(widget: QWidget) -> float:
+    return white_in(widget.grab().toImage())
 
 
 def test_presets_are_saved_chosen_renamed_and_removed(house: House, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from vbg.frame import Canvas
 from vbg.gui import words
 from vbg.gui.engine import State
 from vbg.gui.watch import Devices
+from vbg.matting.capture import DONE, STEP_OUT
+from vbg.pipeline import Room
 from vbg.sinks import SinkInfo
 from vbg.status import Phase, Status
 from vbg.timing import Spread
@@ -43,6 +45,23 @@ def test_the_line_and_its_dot(now: State, level: str, line: str) -> None:
     said = words.said(now)
     assert (said.level, said.line) == (level, line)
     assert bool(said.cover[1]) == (now.paused or bool(now.failure) or now.status.phase is not Phase.RUNNING)
+
+
+@pytest.mark.parametrize(
+    ("room", "mark"),
+    [
+        (Room(), "Learning the room"),
+        (Room(known=0.5), "Room known"),
+        (Room(known=0.1, dropped=True), "Camera moved or light switched: learning the room anew"),
+        (Room(known=0.5, dropped=True), "Room known"),
+        (Room(known=1.0, captured=True, said=DONE), "Room learned"),
+        (Room(known=0.5, said=STEP_OUT, capturing=True), ""),
+    ],
+)
+def test_the_room_s_mark(room: Room, mark: str) -> None:
+    assert words.room(replace(RUNNING, room=room), covers=True) == mark
+    assert words.room(replace(RUNNING, room=room), covers=False) == ""  # the room is shown anyway
+    assert words.room(replace(RUNNING, room=room, phase=Phase.COVERED), covers=True) == ""
 
 
 def test_figures_are_words() -> None:

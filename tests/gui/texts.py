@@ -9,14 +9,13 @@ import vbg.gui
 from vbg import backgrounds, cameras, effects
 from vbg.gui import mosaic, pages
 from vbg.gui.preferences import Preferences
-from vbg.matting.hints import SENTENCES
 from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.spec import discover, knobs
 
 
 def all_texts() -> set[str]:
-    named = {one.title for one in backgrounds.ALL} | set(mosaic.STEPS) | set(pages._NAMES.values()) | set(SENTENCES.values())
+    named = {one.title for one in backgrounds.ALL} | set(mosaic.STEPS) | set(pages._NAMES.values())
     return literals() | from_knobs() | named
 
 

@@ -80,8 +80,9 @@ class Latest:
         return None
 
     def stop(self) -> None:
-        """Ask the thread to close the source and end; does not wait."""
+        """Ask the thread to close the source and end; does not wait. Nothing can be taken after that."""
         self._stop.set()
+        self._fault = None  # it holds this by its stack: the source would stay, buffers and all, until a collection
 
     def close(self) -> None:
         """Stop, and wait. A driver that blocks inside a read is waited for, but not for ever."""
@@ -92,11 +93,16 @@ class Latest:
         if self._fault is not None:
             raise self._fault
 
+    def _fail(self, reason: Exception) -> None:
+        """Carried to the thread that takes, if it still does."""
+        if not self._stop.is_set():
+            self._fault = reason
+
     def _grab(self) -> None:
         try:
             source = self._open_source()
-        except Exception as e:  # carried to the thread that takes
-            self._fault = e
+        except Exception as e:
+            self._fail(e)
             self._opened.set()
             return
         try:
@@ -110,7 +116,7 @@ class Latest:
                     return
                 self._progress_at = time.monotonic()
                 self._slot.put(frame)
-        except Exception as e:  # carried to the thread that takes
-            self._fault = e
+        except Exception as e:
+            self._fail(e)
         finally:
             source.close()

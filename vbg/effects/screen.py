@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -36,20 +38,22 @@ class Screen:
         checked(self)
 
     def open(self, width: int, height: int) -> Painter:
+        return Grabbed(lambda: _looks(self.monitor, width, height), self.rate)
+
+
+class Grabbed:
+    """Reads a screen, or a part of it, on a thread of its own: a look takes longer than a frame may. One thread owns it."""
+
+    def __init__(self, begin: Callable[[], Generator[Pixels | None, None, None]], rate: int) -> None:
+        """begin: called on the thread; what it iterates over are pictures at the frame's size, None where there is nothing new.
+        rate: of them, per second. Raises EffectError where there is no first one."""
         if os.environ.get("WAYLAND_DISPLAY"):
             raise EffectError("a Wayland session does not show its screen to programs", "Log in to an X11 session for that.")
-        return _Grabbed(self.monitor, self.rate, width, height)
-
-
-class _Grabbed:
-    """Reads the screen on a thread of its own: a look takes longer than a frame may."""
-
-    def __init__(self, monitor: int, rate: int, width: int, height: int) -> None:
-        self._size, self._wait_s = (width, height), 1 / rate
+        self._wait_s = 1 / rate
         self._slot: Slot[Pixels] = Slot()
         self._stop = threading.Event()
         self._fault: Exception | None = None
-        self._thread = threading.Thread(target=self._read, args=(monitor,), name="vbg-screen", daemon=True)
+        self._thread = threading.Thread(target=self._read, args=(begin,), name="vbg-screen", daemon=True)
         self._thread.start()
         first = self._slot.take(_FIRST_S)
         if first is None or self._fault is not None:
@@ -69,17 +73,25 @@ class _Grabbed:
         self._stop.set()
         self._thread.join(_CLOSING_S)
 
-    def _read(self, monitor: int) -> None:
+    def _read(self, begin: Callable[[], Generator[Pixels | None, None, None]]) -> None:
         try:
-            from mss import MSS
-
-            with MSS() as screen:
-                area = screen.monitors[min(monitor, len(screen.monitors) - 1)]
-                while not self._stop.is_set():
-                    shot = screen.grab(area)
-                    pixels = np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
-                    self._slot.put(read_only(cover(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), np.uint8), *self._size)))
-                    self._stop.wait(self._wait_s)
+            with closing(begin()) as looks:
+                for pixels in looks:
+                    if pixels is not None:
+                        self._slot.put(read_only(pixels))
+                    if self._stop.wait(self._wait_s):
+                        return
         except Exception as e:  # carried to the thread that paints
             self._fault = e
             self._slot.put(np.zeros((1, 1, 3), np.uint8))  # whoever waits for the first picture need not wait longer
+
+
+def _looks(monitor: int, width: int, height: int) -> Generator[Pixels | None, None, None]:
+    from mss import MSS
+
+    with MSS() as screen:
+        area = screen.monitors[min(monitor, len(screen.monitors) - 1)]
+        while True:
+            shot = screen.grab(area)
+            pixels = np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
+            yield cover(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), np.uint8), width, height)

@@ -61,7 +61,7 @@ class House(QObject):
         self.window = self._made_window()
         self.loader = Loader(_import_furniture)
         self.loader.loaded.connect(self._take)
-        self.loader.failed.connect(lambda why: self.window.preview.say("warn", tr.tr("vbg cannot start"), why))
+        self.loader.failed.connect(lambda why: self.window.preview.say("warn", tr.tr("vbg cannot start"), tr.heard(why)))
 
     def open(self, minimised: bool = False) -> None:
         """Show the window, then load what is heavy."""
@@ -146,7 +146,7 @@ class House(QObject):
         try:
             preferences.save(preferences.path(), self.preferences)
         except SettingsError as e:
-            self.window.notice.say(f"{e}")
+            self.window.notice.say(tr.heard(f"{e}"))
 
     def _speak(self) -> list[Any]:
         code = tr.code_for(self.preferences.language)

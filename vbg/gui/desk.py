@@ -21,6 +21,7 @@ from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.errors import SettingsError, VbgError
 from vbg.gui import words
+from vbg.gui.guide import Guide
 from vbg.gui.loading import Loaded
 from vbg.gui.looks import Looks
 from vbg.gui.notices import Notices
@@ -57,6 +58,7 @@ class Desk(QObject):
         self.settings = SettingsPage(theme, engine.wanted, preferences)
         window.populate({tr("Background"): self.picker, tr("Outline"): self.outline, tr("Settings"): self.settings})
         self._brush = Brush(window.preview)
+        self._guide = Guide(window.preview, self.outline)
         self._looks = Looks(window.looks, loaded.presets)
         self._saver = QTimer(self, singleShot=True, interval=_SAVE_MS)
         self._saver.timeout.connect(self.save)
@@ -81,7 +83,9 @@ class Desk(QObject):
             self._devices = state.devices
             self._show_cameras()
         said = words.said(state)
-        self._window.show_said(said, words.figures(state), state.paused)
+        mark = words.room(state.status, self.engine.look.effect.covers)
+        self._window.show_said(said, words.figures(state), mark, state.paused)
+        self._guide.tell(state.status, mark)
         self.notices.tell(state)
         self._brush.fit()
         self.told.emit(state, said)
@@ -168,6 +172,7 @@ class Desk(QObject):
         self.picker.removed.connect(self.remove)
         self.outline.changed.connect(self._style)
         self.outline.presence_changed.connect(lambda presence: self._change_look(replace(engine.look, presence=presence)))
+        self.outline.capture.connect(self._capture_room)
         self.outline.brush.connect(lambda kind: self._brush.take(kind, engine.look.style.keep, engine.look.style.drop))
         self._brush.painted.connect(lambda kind, regions: self._style(replace(engine.look.style, **{kind: regions})))
         self._brush.ended.connect(self.outline.brush_ended)
@@ -175,9 +180,9 @@ class Desk(QObject):
         self.settings.model_changed.connect(lambda model: self._setup(model=model))
         self.settings.always_on_changed.connect(lambda on: self._setup(always_on=on))
         self.settings.preferences_changed.connect(self.preferences_changed)
-        self._looks.chosen.connect(self._change_look)
+        self._looks.chosen.connect(lambda look: self._change_look(replace(look, captures=engine.look.captures)))
         self._looks.changed.connect(self._save_presets)
-        self._looks.current = lambda: engine.look
+        self._looks.current = lambda: replace(engine.look, captures=0)
         window.camera_chosen.connect(self._camera)
         window.size_chosen.connect(lambda width, height: self._setup(width=width, height=height))
         window.mirrored.connect(self._mirror)
@@ -195,6 +200,12 @@ class Desk(QObject):
 
     def _style(self, style: Style) -> None:
         self._change_look(replace(self.engine.look, style=style))
+
+    def _capture_room(self) -> None:
+        self._brush.hide()
+        self.outline.brush_ended()
+        self._window.stages.setChecked(False)
+        self.engine.capture_room()
 
     def _setup(self, **parts: Any) -> None:
         self.engine.change(**parts)

@@ -62,6 +62,7 @@ class Engine:
         """Run what is wanted, as far as this machine has it."""
         self._demo = self._missing_camera()
         self._failure = self._hint = ""
+        self.look = replace(self.look, captures=0)  # what an earlier session was asked for is not asked of this one
         self._session = Session(self._effective(), self.look, tap=self.tap)
         self._session.start()
 
@@ -93,6 +94,10 @@ class Engine:
         self.look = look
         if self._session is not None:
             self._session.look.set(look)
+
+    def capture_room(self) -> None:
+        """Have the empty room captured; `status.room` tells how that goes."""
+        self.change_look(replace(self.look, captures=self.look.captures + 1))
 
     def change(self, **parts: Any) -> None:
         """Change fields of the setup; only what changed is reopened."""

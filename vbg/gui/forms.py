@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from vbg.errors import UsageError
 from vbg.gui.theme import Theme
+from vbg.gui.titles import Titles
 from vbg.gui.tr import tr
 from vbg.gui.widgets import Switch, label
 from vbg.spec import Knob, knobs
@@ -78,7 +79,7 @@ class Form(QWidget):
         elif isinstance(value, int):
             self._add_count(name, knob, value)
         elif isinstance(value, str):
-            (self._add_colour if name == "rgb" else self._add_text)(name, knob, value)
+            {"rgb": self._add_colour, "title": self._add_title}.get(name, self._add_text)(name, knob, value)
 
     def _titled(self, knob: Knob, control: QWidget, beside: QWidget | None = None, under: bool = False) -> None:
         """The knob's label, and the control beside it or under it."""
@@ -157,6 +158,12 @@ class Form(QWidget):
         slider.valueChanged.connect(moved)
         self._titled(knob, slider, said, under=True)
         self._setters[name] = _silently(slider, show)
+
+    def _add_title(self, name: str, knob: Knob, value: str) -> None:
+        combo = Titles(value)
+        combo.activated.connect(lambda _: self._set(name, combo.currentData()))
+        self._titled(knob, combo, under=True)
+        self._setters[name] = lambda title: combo.show_title(title) if title != combo.currentData() else None
 
     def _add_text(self, name: str, knob: Knob, value: str) -> None:
         line = QLineEdit(value)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from vbg.gui import driver
 from vbg.gui.engine import State
-from vbg.gui.tr import tr
+from vbg.gui.tr import heard, tr
 from vbg.gui.window import Window
 
 _THANKS_MS = 1500
@@ -38,15 +38,16 @@ class Notices(QObject):
     def tell(self, state: State) -> None:
         """Show what there is to say about this state, and take away what is over."""
         self._tell_fault(state)
-        self._tell_hint(state.status.notice or (state.status.hint and tr(state.status.hint)))
+        guided = state.status.room.capturing  # that stands large over the preview
+        self._tell_hint("" if guided else heard(state.status.notice or state.status.hint))
         self._tell_of_driver(state.driver_missing and not self._welcomed)
 
     def mention(self, text: str) -> None:
         """Something that went wrong by the way; it stays until the user puts it away."""
-        self._window.notice.say(text)
+        self._window.notice.say(heard(text))
 
     def _tell_fault(self, state: State) -> None:
-        fault = state.failure or state.output_fault or state.status.fault
+        fault = heard(state.failure or state.output_fault or state.status.fault)
         if not fault:
             self._dismissed = ""
             self._window.fault.say("")

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vbg import __version__, choose
 from vbg.cameras import Camera
@@ -42,11 +42,12 @@ class _Scrolled(QScrollArea):
 
 class OutlinePage(_Scrolled):
     """How the edge is cut, and how the user stands in the picture. `changed` comes with a Style, `presence_changed` with a
-    Presence, `brush` with "keep", "drop" or "" for none."""
+    Presence, `brush` with "keep", "drop" or "" for none, `capture` when the empty room shall be captured."""
 
     changed = Signal(object)
     presence_changed = Signal(object)
     brush = Signal(str)
+    capture = Signal()
 
     def __init__(self, theme: Theme, style: Style, presence: Presence) -> None:
         super().__init__()
@@ -59,6 +60,7 @@ class OutlinePage(_Scrolled):
         self._form.changed.connect(self._changed)
         self.column.addWidget(self._presets)
         self.column.addWidget(about)
+        self.column.addLayout(self._room())
         self.column.addWidget(self._form)
         self.column.addLayout(self._regions())
         self.column.addWidget(label(tr("You in the picture"), "section"))
@@ -81,10 +83,36 @@ class OutlinePage(_Scrolled):
         self._presets.choose(holds.index(True) if True in holds else -1)
         self._clear.setEnabled(bool(style.keep or style.drop))
 
+    def tell_room(self, said: str, ready: bool, capturing: bool) -> None:
+        """How the capture of the room goes or went. ready: one can be begun."""
+        self._capture.setEnabled(ready and not capturing)
+        if said != self._told.text():
+            self._told.setText(said)
+            self._told.setVisible(bool(said))
+
     def brush_ended(self) -> None:
         """The brush was laid down elsewhere."""
         for button in self._brushes.values():
             button.setChecked(False)
+
+    def _room(self) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        about = tr(
+            "Shown the room without you, vbg cuts you out more cleanly. It takes three seconds; the camera must stay in place."
+        )
+        self._capture = QPushButton(tr("Learn the empty room"))
+        self._capture.setObjectName("capture")
+        self._capture.setEnabled(False)
+        self._capture.clicked.connect(self.capture)
+        self._told = label("", "small")
+        self._told.hide()
+        rows.addWidget(label(tr("The room behind you"), "section"))
+        for one in (label(about, "small"), self._capture, self._told):
+            if isinstance(one, QLabel):
+                one.setWordWrap(True)
+            rows.addWidget(one)
+        return rows
 
     def _regions(self) -> QVBoxLayout:
         rows = QVBoxLayout()

@@ -22,6 +22,7 @@ from vbg.gui import stage
 from vbg.gui.theme import Theme
 from vbg.gui.tokens import RADIUS
 from vbg.gui.tr import tr
+from vbg.gui.widgets import announce
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +53,7 @@ class PreviewView(QWidget):
         self._cells: list[Cell] = []
         self._aspect = 16 / 9
         self._message = ("", "", "")
+        self._guide = ("", "")
         self.mirror = True
         self._comparing = self._stages = False
         self._ringed = False  # whether the keyboard brought the focus here
@@ -60,7 +62,7 @@ class PreviewView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 135)
         self.setAccessibleName(tr("Preview"))
-        self.setAccessibleDescription(tr("What the meeting sees. Hold Space to see the camera's own picture."))
+        self._describe("")
         self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
         theme.changed.connect(self.update)
@@ -92,6 +94,14 @@ class PreviewView(QWidget):
         """A message in the picture's place; an empty title shows the picture."""
         if (icon, title, line) != self._message:
             self._message = (icon, title, line)
+            self.update()
+
+    def guide(self, count: str, text: str) -> None:
+        """What a user who stands metres away shall do, large over the picture, and a number over it; no text takes it away."""
+        if (count, text) != self._guide:
+            if text != self._guide[1]:
+                self._describe(text)
+            self._guide = (count, text)
             self.update()
 
     def compare(self, on: bool) -> None:
@@ -165,6 +175,8 @@ class PreviewView(QWidget):
             for part in self._parts(area):
                 stage.corners(painter, part, self._theme)
             self._captions(painter, area)
+            if self._guide[1]:
+                stage.guide(painter, area, *self._guide)
         else:
             stage.ground(painter, area, self._theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -172,6 +184,11 @@ class PreviewView(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.colour("accent"), 2))
             painter.drawRoundedRect(QRectF(area).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+    def _describe(self, guided: str) -> None:
+        self.setAccessibleDescription(guided or tr("What the meeting sees. Hold Space to see the camera's own picture."))
+        if guided:
+            announce(self)
 
     def _changed(self) -> None:
         self._last = None

@@ -72,6 +72,19 @@ def _brush(house: Any) -> None:
     house.desk._brush.painted.emit("drop", (Region(0.0, 0.0, 0.25, 0.4),))
 
 
+def _capture(house: Any) -> None:
+    _page(1)(house)
+    house.desk.outline.capture.emit()
+
+
+def _count(house: Any) -> None:
+    from vbg.cameras.test_card import TestCard
+
+    house.desk._camera(TestCard())
+    _page(1)(house)
+    house.desk.outline.capture.emit()
+
+
 def _pause(house: Any) -> None:
     house.desk.pause(True)
 
@@ -92,6 +105,8 @@ SHOTS: dict[str, Shot] = {
     "compare": Shot({"theme": "light"}, _compare),
     "presenter": Shot({"theme": "light"}, _present),
     "regions": Shot({"theme": "light"}, _brush),
+    "capture": Shot({"theme": "light"}, _capture),
+    "countdown": Shot({"theme": "dark", "language": "de"}, _count),
     "paused": Shot({"theme": "dark"}, _pause),
     "fault": Shot({"theme": "light"}, _fault),
     "first-run": Shot({"theme": "light", "welcomed": False}),

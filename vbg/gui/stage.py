@@ -49,6 +49,36 @@ def message(painter: QPainter, area: QRect, theme: Theme, ratio: float, icon: st
     painter.drawText(QRect(area.x() + 24, middle + 18, area.width() - 48, 60), flags, line)
 
 
+def guide(painter: QPainter, area: QRect, count: str, text: str) -> None:
+    """Words to be read from metres away, a number over them, white on the darkened picture."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(10, 12, 16, 205))
+    painter.drawRoundedRect(QRectF(area), RADIUS, RADIUS)
+    painter.setPen(QColor("#ffffff"))
+    inside = area.adjusted(area.width() // 14, 0, -area.width() // 14, 0)
+    middle = area.y() + round(area.height() * (0.5 if count else 0))
+    if count:
+        _large(painter, QRect(inside.x(), area.y(), inside.width(), middle - area.y()), 0.42 * area.height(), count, low=True)
+    _large(painter, QRect(inside.x(), middle, inside.width(), area.bottom() - middle), 0.11 * area.height(), text, low=False)
+
+
+def _large(painter: QPainter, area: QRect, size: float, text: str, low: bool) -> None:
+    """`text` in the middle of `area` (low: at its foot), as large as `size` px and smaller until it fits."""
+    flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+    flags |= Qt.AlignmentFlag.AlignBottom if low else Qt.AlignmentFlag.AlignVCenter
+    font = painter.font()
+    font.setWeight(font.Weight.DemiBold)
+    while True:
+        font.setPixelSize(max(8, round(size)))
+        painter.setFont(font)
+        needed = painter.boundingRect(area, flags, text)
+        if size <= 8 or (area.contains(needed) and needed.height() <= area.height()):
+            break
+        size *= 0.92
+    painter.drawText(area, flags, text)
+
+
 def caption(painter: QPainter, x: int, y: int, text: str) -> None:
     """White on a dark pill, whatever the picture under it."""
     font = painter.font()

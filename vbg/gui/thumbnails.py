@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import cv2
@@ -13,6 +14,7 @@ from vbg.backgrounds import Background
 from vbg.effects.blur import SLIGHT, STRONG, Blur
 from vbg.effects.none import NoEffect
 from vbg.effects.screen import Screen
+from vbg.effects.window import Window
 from vbg.fit import cover
 from vbg.frame import Frame, read_only
 from vbg.pictures import read
@@ -71,8 +73,8 @@ def picture_of(background: Background) -> Pixels:
         return _in_room(0.0)
     if isinstance(effect, Blur):
         return _in_room(SLIGHT * (STRONG / SLIGHT) ** effect.strength)
-    if isinstance(effect, Screen):  # what is on it is nobody's business before it is chosen
-        return _monitor()
+    if isinstance(effect, Screen | Window):  # what is on it is nobody's business before it is chosen
+        return _drawn(_MONITOR if isinstance(effect, Screen) else _WINDOW)
     painter = effect.open(_WIDTH, _HEIGHT)
     try:
         frame = Frame(read_only(np.zeros((_HEIGHT, _WIDTH, 3), np.uint8)), 0, 0.0)
@@ -101,20 +103,24 @@ def _in_room(sigma: float) -> Pixels:
     return room
 
 
-def _monitor() -> Pixels:
-    """A desk's monitor, drawn."""
+_DARK, _PAPER, _INK, _FAINT = (34, 26, 22), (238, 226, 214), (190, 120, 90), (205, 190, 178)  # BGR
+_TEXT = (((104, 66), (206, 71), _FAINT), ((104, 80), (188, 85), _FAINT), ((104, 94), (198, 99), _FAINT))
+_MONITOR = (
+    ((88, 34), (232, 118), _DARK), ((94, 40), (226, 112), _PAPER), ((104, 50), (150, 56), _INK), *_TEXT,
+    ((152, 118), (168, 136), _DARK), ((126, 136), (194, 142), _DARK),
+)  # fmt: skip
+_WINDOW = (
+    ((88, 38), (232, 132), _PAPER), ((88, 38), (232, 54), _DARK), ((214, 44), (224, 48), _PAPER), *_TEXT,
+    ((104, 108), (172, 113), _FAINT),
+)  # fmt: skip
+"""Rectangles: a corner, the opposite one, a colour."""
+
+
+def _drawn(rectangles: Sequence[tuple[tuple[int, int], tuple[int, int], tuple[int, int, int]]]) -> Pixels:
+    """On a desk's ground."""
     ramp = np.linspace(0, 1, _HEIGHT, dtype=np.float32)[:, None, None]
     top, bottom = np.array([120, 84, 66], np.float32), np.array([72, 52, 44], np.float32)
     picture = np.repeat(top * (1 - ramp) + bottom * ramp, _WIDTH, axis=1).astype(np.uint8)
-    for corner, opposite, colour in (
-        ((88, 34), (232, 118), (34, 26, 22)),
-        ((94, 40), (226, 112), (238, 226, 214)),
-        ((104, 50), (150, 56), (190, 120, 90)),
-        ((104, 66), (206, 71), (205, 190, 178)),
-        ((104, 80), (188, 85), (205, 190, 178)),
-        ((104, 94), (198, 99), (205, 190, 178)),
-        ((152, 118), (168, 136), (34, 26, 22)),
-        ((126, 136), (194, 142), (34, 26, 22)),
-    ):
+    for corner, opposite, colour in rectangles:
         cv2.rectangle(picture, corner, opposite, colour, -1, cv2.LINE_AA)
     return picture

@@ -1,7 +1,8 @@
-"""Every word that the window shows goes through `tr`."""
+"""Every word that the window shows goes through `tr`, and what is said below the window through `heard`."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,19 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 FOLDER = Path(__file__).parent / "languages"
-_CONTEXT = "vbg"
+_PLACE = re.compile(r"{(\d)}")
+_CONTEXT, _BELOW = "vbg", "vbg below"
 
 
 def tr(text: str, **values: Any) -> str:
     """`text` in the user's language, with `{name}` replaced by the values."""
     said = QCoreApplication.translate(_CONTEXT, text)
     return said.format(**values) if values else said
+
+
+def heard(sentence: str) -> str:
+    """A sentence of the engine in the user's language; what is not known stays as it is."""
+    return QCoreApplication.translate(_BELOW, sentence) if sentence else ""
 
 
 def languages() -> dict[str, str]:
@@ -25,18 +32,51 @@ def languages() -> dict[str, str]:
 
 
 class Words(QTranslator):
-    """Looks a text up in `languages/CODE.toml`: English text -> the other language's."""
+    """Looks a text up in `languages/CODE.toml`: English text -> the other language's, words and sentences apart."""
 
     def __init__(self, code: str) -> None:
         super().__init__()
         path = FOLDER / f"{code}.toml"
-        self._words: dict[str, str] = _read(path)["words"] if path.is_file() else {}
+        read = _read(path) if path.is_file() else {"words": {}, "sentences": {}}
+        self._words: dict[str, str] = read["words"]
+        self._sentences = Sentences(read["sentences"])
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+        if context == _BELOW:
+            return self._sentences.said(source)
         return self._words.get(source) if context == _CONTEXT else None  # None: ask the next translator
 
     def isEmpty(self) -> bool:  # noqa: N802  # Qt's name
         return not self._words
+
+
+class Sentences:
+    """Sentences in another language, by patterns in which `{1}`, `{2}` … stand for what varies."""
+
+    def __init__(self, table: dict[str, str]) -> None:
+        """table: English pattern -> the other language's."""
+        by_length = sorted(table, key=lambda pattern: len(_PLACE.sub("", pattern)), reverse=True)  # the most special one first
+        self._patterns = [(re.compile(_expression(pattern), re.DOTALL), table[pattern]) for pattern in by_length]
+
+    def said(self, sentence: str) -> str | None:
+        """None where no pattern fits. What stands in a place may be a sentence itself, or some with semicolons between them."""
+        for expression, other in self._patterns:
+            found = expression.fullmatch(sentence)
+            if found:
+                parts = [self._part(part) for part in found.groups()]
+                return _PLACE.sub(lambda place, parts=parts: parts[int(place[1]) - 1], other)  # type: ignore[misc]
+        return None
+
+    def _part(self, text: str) -> str:
+        each = [self.said(one) for one in text.split("; ")]
+        if all(each):
+            return "; ".join(one or "" for one in each)
+        return self.said(text) or text
+
+
+def _expression(pattern: str) -> str:
+    """The regular expression of a pattern: a place takes as little as it can."""
+    return "(.+?)".join(re.escape(part) for part in _PLACE.split(pattern)[::2])
 
 
 def code_for(wish: str) -> str:

@@ -15,7 +15,18 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vbg.gui import icons
 from vbg.gui.bar import Bar
@@ -96,8 +107,8 @@ class Window(QWidget):
         self.size_choice.setCurrentIndex(at)
         self.size_choice.blockSignals(False)
 
-    def show_said(self, said: Said, figures: str, paused: bool) -> None:
-        """The state line, the figures, and what covers the preview."""
+    def show_said(self, said: Said, figures: str, room: str, paused: bool) -> None:
+        """The state line, the figures, what is known of the room, and what covers the preview."""
         self.preview.say(*said.cover)
         if self.state.text() != said.line:
             self.state.setText(said.line)
@@ -105,6 +116,9 @@ class Window(QWidget):
             announce(self.state)
         if self.figures.text() != figures:
             self.figures.setText(figures)
+        if self.room.text() != room:
+            self.room.setText(room)
+            self.room.setToolTip(room)
         if self._dot.property("level") != said.level:
             self._dot.setProperty("level", said.level)
             self._dress()
@@ -213,9 +227,16 @@ class Window(QWidget):
         self.state = label(tr("Starting"), "strong")
         self.state.setObjectName("state")
         self.state.setWordWrap(True)
-        self.figures = label("", "small")
+        self.figures, self.room = label("", "small"), label("", "small")
+        self.room.setObjectName("room")
+        self.room.setWordWrap(True)
+        self.room.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        small = QHBoxLayout()
+        small.setSpacing(18)
+        small.addWidget(self.figures)
+        small.addWidget(self.room, 1)
         lines.addWidget(self.state)
-        lines.addWidget(self.figures)
+        lines.addLayout(small)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setCheckable(True)
         self.pause.setObjectName("pause")

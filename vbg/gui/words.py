@@ -9,6 +9,10 @@ from vbg.gui.tr import tr
 
 if TYPE_CHECKING:
     from vbg.gui.engine import State
+    from vbg.status import Status
+
+_KNOWN = 0.3
+"""Part of the picture whose background is known, from which on it helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,20 @@ def said(state: State) -> Said:
     if state.output_fault:
         return Said("bad", tr("The virtual camera cannot be used: only you see this"))
     return Said("wait", tr("No virtual camera yet: only you see this"))
+
+
+def room(status: Status, covers: bool) -> str:
+    """What is known of the room, in a few words; nothing while that does not matter. covers: the room is hidden."""
+    from vbg.status import Phase
+
+    known = status.room
+    if status.phase is not Phase.RUNNING or not covers or known.capturing:
+        return ""
+    if known.captured:
+        return tr("Room learned")
+    if known.known >= _KNOWN:
+        return tr("Room known")
+    return tr("Camera moved or light switched: learning the room anew") if known.dropped else tr("Learning the room")
 
 
 def used(count: int) -> str:

@@ -36,6 +36,8 @@ class Segmenter(Protocol):
     fails. `reset` forgets all earlier frames: after a cut, a seek or a gap.
     `room` says where the frame shows surely the empty room, (h, w) float32, 0..1, of any size; None where that is not known. It
     is an aid, which a segmenter may leave alone.
+    `spare(True)` asks it to leave out, until `spare(False)`, what costs much and helps little; one that has nothing of the kind
+    goes on as before.
     `engines` are the networks that it runs, for measuring; empty where there are none.
     The caller promises: frames in order of capture; no call after `close`; `close` exactly once.
     """
@@ -44,6 +46,8 @@ class Segmenter(Protocol):
     def engines(self) -> tuple[Engine, ...]: ...
 
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask: ...
+
+    def spare(self, on: bool) -> None: ...
 
     def reset(self) -> None: ...
 

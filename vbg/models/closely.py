@@ -47,7 +47,7 @@ class Closely:
         self.shown: Pixels | None = None
         self._following = follow.open()
         try:
-            self._near = SelfieSquare(follow.engine).load()
+            self._near = SelfieSquare().load()
         except BaseException:
             self._following.close()
             raise

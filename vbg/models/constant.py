@@ -37,6 +37,9 @@ class _Same:
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         return np.full((max(1, round(256 * frame.height / frame.width)), 256), self._value, np.float32)
 
+    def spare(self, on: bool) -> None:
+        pass
+
     def reset(self) -> None:
         pass
 

@@ -18,7 +18,7 @@ from vbg.models.beyond import beyond, filled
 from vbg.models.box import Box
 from vbg.models.exposure import view
 from vbg.models.intruder import EmptyRoom
-from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare, engine_knob
+from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare
 from vbg.models.track import Tracker
 from vbg.spec import checked, knob
 
@@ -31,7 +31,6 @@ class Follow:
     """The person at the model's own scale: the best masks of the built-in models."""
 
     name: ClassVar[str] = "follow"
-    engine: str = engine_knob()
     every: int = knob(10, "Look around", help="frames between two looks at the whole picture", unit="frames", low=1, high=300)
     twice: bool = knob(True, "Look twice", help="look at a second, mirrored picture too: steadier, for 3 ms more a frame")
 
@@ -39,9 +38,9 @@ class Follow:
         checked(self)
 
     def open(self) -> Segmenter:
-        wide = SelfieLandscape(self.engine).load()
+        wide = SelfieLandscape().load()
         try:
-            return Following(FullFrame(wide, 256, 144), SelfieSquare(self.engine).load(), self.every, self.twice)
+            return Following(FullFrame(wide, 256, 144), SelfieSquare().load(), self.every, self.twice)
         except BaseException:
             wide.close()
             raise
@@ -52,6 +51,7 @@ class Following:
 
     def __init__(self, whole: FullFrame, near: Engine, every: int, twice: bool) -> None:
         self._whole, self._near, self._every, self._twice = whole, near, every, twice
+        self._sparing = False
         self._tracker = Tracker()
         self._empty = EmptyRoom()
         self._since = 0
@@ -94,6 +94,10 @@ class Following:
                 return filled(mask, outer, answer.box, frame.width, frame.height)
         return mask
 
+    def spare(self, on: bool) -> None:
+        """One look a frame instead of two."""
+        self._sparing = on
+
     def reset(self) -> None:
         self._crowd = False
         self._tracker.reset()
@@ -117,7 +121,7 @@ class Following:
         if box is None:
             return None
         mask = self._near.run(view(frame, *box.whole(), self._near.shape[0])).copy()
-        if self._twice:
+        if self._twice and not self._sparing:
             mask += second.look(self._near, frame, *box.whole(), self._room)
             mask *= np.float32(0.5)
         answer = _Answer(mask, *box.whole())

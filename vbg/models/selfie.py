@@ -13,17 +13,8 @@ import numpy as np
 
 from vbg.frame import Frame, Mask
 from vbg.models import Engine, Segmenter
-from vbg.models.engine import ENGINES, open_engine
+from vbg.models.engine import open_engine
 from vbg.resources import verified
-from vbg.spec import checked, knob
-
-_ENGINE_HELP = "what runs the model: litert is the faster one, tasks is MediaPipe's own; auto takes litert where it is installed"
-
-
-def engine_knob() -> str:
-    """The field `engine` of every spec here."""
-    engine: str = knob("auto", "Engine", help=_ENGINE_HELP, choices=ENGINES)
-    return engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +22,6 @@ class SelfieLandscape:
     """The wide model: best for a person in a webcam's 16:9 picture."""
 
     name: ClassVar[str] = "landscape"
-    engine: str = engine_knob()
-
-    def __post_init__(self) -> None:
-        checked(self)
 
     def open(self) -> Segmenter:
         return FullFrame(self.load(), 256, 144)
@@ -43,7 +30,7 @@ class SelfieLandscape:
         """The bare network: (144, 256, 3) in, (144, 256) out."""
         digest = "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd"
         content = verified("models/selfie_segmentation_landscape.tflite", digest)
-        return open_engine(self.engine, content)
+        return open_engine(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +38,6 @@ class SelfieSquare:
     """The square model: a little slower, better on square and tall pictures."""
 
     name: ClassVar[str] = "square"
-    engine: str = engine_knob()
-
-    def __post_init__(self) -> None:
-        checked(self)
 
     def open(self) -> Segmenter:
         return FullFrame(self.load(), 256, 256)
@@ -63,7 +46,7 @@ class SelfieSquare:
         """The bare network: (256, 256, 3) in, (256, 256) out."""
         digest = "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c"
         content = verified("models/selfie_segmentation.tflite", digest)
-        return open_engine(self.engine, content)
+        return open_engine(content)
 
 
 class FullFrame:
@@ -88,6 +71,9 @@ class FullFrame:
         inside = self._input[top : top + h, left : left + w]
         np.multiply(frame.reduced(w, h)[:, :, ::-1], np.float32(1 / 255), out=inside)
         return self._engine.run(self._input)[top : top + h, left : left + w].copy()
+
+    def spare(self, on: bool) -> None:
+        """One look a frame: there is nothing to leave out."""
 
     def reset(self) -> None:
         """Nothing to forget: every frame is looked at for itself."""

@@ -34,6 +34,9 @@ class Thrifty:
     def engines(self) -> tuple[Engine, ...]:
         return self._segmenter.engines
 
+    def spare(self, on: bool) -> None:
+        self._segmenter.spare(on)
+
     def thrift(self, every: int, small: bool) -> None:
         """every: one mask in so many is asked for. small: masks of half the width and height, so all that is made of them
         costs a quarter."""
