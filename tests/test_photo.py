@@ -14,7 +14,7 @@ from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.frame import Pixels
 from vbg.matting import foreground
-from vbg.still import cut_out, placed
+from vbg.still import cut_out, people, placed
 
 F32 = NDArray[np.float32]
 H, W = 180, 240
@@ -161,3 +161,69 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path, picture: Path, capsys: 
     assert main(["photo", str(picture), "-o", str(tmp_path / "y.png"), "--model", "constant"]) != 0
     assert "cannot write" in capsys.readouterr().err
     assert [one.name for one in (tmp_path / "y.png").iterdir()] == ["in.png"]
+
+
+HALF = ["--model", "constant", "--keep", "0.25,0.5,0.5,0.25"]
+
+
+@pytest.mark.parametrize("more", [[], ["--matte"], ["--background", "#ff0000"]])
+def test_a_crop_leaves_the_people_and_no_more(tmp_path: Path, picture: Path, more: list[str]) -> None:
+    out = tmp_path / "out.png"
+    assert main(["photo", str(picture), "-o", str(out), "--crop", *HALF, *more]) == 0
+    with opened(out) as image:
+        assert image.size == (20, 15)
+
+
+def test_where_nobody_is_nothing_is_cropped(tmp_path: Path, picture: Path) -> None:
+    out = tmp_path / "out.png"
+    assert main(["photo", str(picture), "-o", str(out), "--crop", "--model", "constant"]) == 0
+    with opened(out) as image:
+        assert image.size == (40, 60)
+        assert image.getextrema()[3] == (0, 0)
+
+
+def test_the_parts_that_hold_people() -> None:
+    alpha = np.zeros((20, 30), np.float32)
+    alpha[4:9, 7], alpha[19, 29] = 1, 0.001
+    assert people(alpha) == (slice(4, 9), slice(7, 8))
+
+
+def test_the_stages_of_a_picture_are_shown_on_one_sheet(tmp_path: Path) -> None:
+    from PIL import Image
+
+    demo = Path(__file__).parent.parent / "assets" / "demo" / "room.jpg"
+    source, plain, seen = tmp_path / "in.png", tmp_path / "plain.png", tmp_path / "seen.png"
+    with opened(demo) as image, opened(demo.with_name("person.png")) as person:
+        room = image.convert("RGB").resize((480, 270))
+        cut = person.convert("RGBA").resize((200, 250))
+        room.paste(cut, (140, 20), cut)
+        room.save(source)
+    assert main(["photo", str(source), "-o", str(tmp_path / "out.png"), "--stages", str(seen)]) == 0
+    assert main(["photo", str(source), "-o", str(tmp_path / "out.png"), "--stages", str(plain), *HALF]) == 0
+    with Image.open(seen) as six, Image.open(plain) as five, Image.open(source) as image:
+        assert six.size == five.size == (3 * 488, 2 * (270 + 8 + 28))
+        top = np.asarray(six)[28 : 28 + 270]
+        np.testing.assert_array_equal(top[:, 8:488], np.asarray(image))
+        assert top[:, 496:976].std() > 20  # what the model is shown
+        matte = np.asarray(five)[28:298, 984:1464]  # third, as a constant model does not say what it is shown
+        assert matte[180, 240].tolist() == [255] * 3
+        assert matte[20, 20].tolist() == [0] * 3
+
+
+def test_a_folder_is_done_and_failures_are_summed_up(tmp_path: Path, picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        (folder / name).write_bytes(picture.read_bytes())
+    (folder / "notes.txt").write_text("no picture")
+    (folder / "b.jpg").write_bytes(picture.read_bytes()[:800])
+    assert main(["photo", str(folder), "-o", str(out), *HALF]) == 1
+    assert sorted(one.name for one in out.iterdir()) == ["a.png", "c.png"]
+    told = capsys.readouterr().err
+    assert "1 of 3 pictures" in told
+    assert "b.jpg" in told
+    (folder / "b.jpg").unlink()
+    assert main(["photo", str(folder), "-o", str(out), *HALF]) == 0
+    (tmp_path / "empty").mkdir()
+    assert main(["photo", str(tmp_path / "empty"), "-o", str(out)]) == 2
+    assert main(["photo", str(folder), "-o", str(out), "--stages", "sheet.png"]) == 2

@@ -80,7 +80,7 @@ def test_who_is_seen_one_way_only_stays() -> None:
         (["video", "in.mp4", "-o", "out.mp4", "--matte"], "name it .mkv"),
         (["video", "in.mp4", "-o", "nowhere/out.mkv", "--matte"], "there is no folder"),
         (["video", "in.mp4", "-o", "in.mp4", "--matte"], "the same file"),
-        (["video", "in.mp4", "-o", "out.mkv"], "--matte"),
+        (["video", "in.mp4", "-o", "out.mkv"], "cannot be transparent"),
         (["photo", "in.mp4", "-o", "out", "--matte"], "not a picture"),
         (["photo", "in.png", "-o", ".", "--matte"], "would be overwritten"),
         (["photo", "in.png", "in.png", "-o", "out", "--matte"], "the same name"),

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vbg.cli import style
-from vbg.errors import UsageError
+from vbg.cli import background, stages, style
+from vbg.cli.progress import Progress
+from vbg.errors import UsageError, VbgError
 
 if TYPE_CHECKING:
     from vbg.effects import Effect
+    from vbg.matting.style import Style
+    from vbg.still import Still
 
-_BLUR = 0.5
+_USUAL = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff")
+"""What a picture's name ends in: in a folder, a broken one is told and not passed over."""
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("photo", help="cut people out of pictures, or give them another background")
     add = parser.add_argument
-    add("inputs", metavar="IN", type=Path, nargs="+", help="JPEG, PNG or WebP pictures")
+    add("inputs", metavar="IN", type=Path, nargs="+", help="JPEG, PNG or WebP pictures, or folders of them")
     add(
         "-o",
         "--output",
@@ -30,11 +36,18 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     add(
         "--background",
-        metavar="transparent|blur|#rrggbb|FILE",
+        metavar=background.METAVAR,
         default="transparent",
-        help="what stands behind the people (default: transparent, with their own clean colours)",
+        help=background.HELP,
     )
     add("--matte", action="store_true", help="write the matte alone: white is the person")
+    add("--crop", action="store_true", help="cut off what lies around the people")
+    add(
+        "--stages",
+        metavar="SHEET.png",
+        type=Path,
+        help="also write how the picture was made, step by step, as one labelled sheet",
+    )
     add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
     style.add_to(parser, *style.FINISH, "steadiness")
     parser.set_defaults(action=action)
@@ -42,66 +55,95 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
-    from vbg import choose, photo_out, pictures
-    from vbg.gray import write_png
+    from vbg import choose
     from vbg.matting.style import Style
-    from vbg.still import Still, cut_out, placed
+    from vbg.still import Still
 
-    targets = _targets(arguments)
-    effect = _effect(arguments.background)
+    inputs = _pictures(arguments.inputs)
+    targets = _targets(arguments, inputs)
+    if arguments.stages and (len(inputs) > 1 or arguments.stages.suffix.lower() != ".png"):
+        raise UsageError("the stages are those of one picture, as PNG", "Name one picture, and a --stages SHEET.png.")
+    effect = background.effect(arguments.background)
     asked, model = style.chosen(arguments, Style()), choose.model(arguments.model)
     try:
         targets[0].parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise UsageError(f"{targets[0].parent} cannot be a folder: {e}") from e
     still = Still(model)
+    failures: list[VbgError] = []
     try:
-        for path, target in zip(arguments.inputs, targets, strict=True):
-            photo = pictures.load(path)
-            alpha = still.alpha(photo.pixels, asked)
-            if arguments.matte:
-                write_png(target, alpha)
-            elif effect is None:
-                photo_out.write(target, cut_out(photo.pixels, alpha), photo.profile, photo.exif)
-            else:
-                photo_out.write(target, placed(photo.pixels, alpha, effect), photo.profile, photo.exif)
+        with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures") as progress:
+            for path, target in zip(inputs, targets, strict=True):
+                try:
+                    _make(path, target, still, asked, effect, arguments)
+                except VbgError as e:
+                    if len(inputs) == 1:
+                        raise
+                    failures.append(e)
+                progress.step()
     finally:
         still.close()
-    return 0
+    if not failures:
+        return 0
+    told = "".join(f"\n     {failure}" for failure in failures)
+    print(f"vbg: {len(failures)} of {len(inputs)} pictures could not be done:{told}", file=sys.stderr)
+    return 1
 
 
-def _targets(arguments: argparse.Namespace) -> list[Path]:
+def _make(path: Path, target: Path, still: Still, asked: Style, effect: Effect | None, arguments: argparse.Namespace) -> None:
+    """One picture."""
+    from vbg import photo_out, pictures
+    from vbg.gray import write_png
+    from vbg.still import cut_out, people, placed
+
+    photo = pictures.load(path)
+    steps = still.steps(photo.pixels, asked)
+    alpha = steps.alpha
+    part = people(alpha) if arguments.crop else (slice(None), slice(None))
+    if arguments.matte:
+        write_png(target, alpha[part])
+    else:
+        made = cut_out(photo.pixels, alpha) if effect is None else placed(photo.pixels, alpha, effect)
+        photo_out.write(target, made[part], photo.profile, photo.exif)
+    if arguments.stages:
+        stages.write(arguments.stages, photo.pixels, steps, effect)
+
+
+def _pictures(inputs: Sequence[Path]) -> list[Path]:
+    """The files named, and the pictures in the folders named. Raises UsageError where there are none."""
+    from vbg.pictures import is_picture
+
+    found: list[Path] = []
+    for one in inputs:
+        if not one.is_dir():
+            found.append(one)
+            continue
+        inside = sorted(path for path in one.iterdir() if path.is_file() and (path.suffix.lower() in _USUAL or is_picture(path)))
+        if not inside:
+            raise UsageError(f"there is no picture in {one}", "Name another folder; folders within are not searched.")
+        found += inside
+    return found
+
+
+def _targets(arguments: argparse.Namespace, inputs: Sequence[Path]) -> list[Path]:
     """Where each picture goes. Raises UsageError where that cannot be, before any work."""
     from vbg.photo_out import KINDS, OPAQUE
 
     output: Path = arguments.output
     suffix = output.suffix.lower()
     if suffix in KINDS and not output.is_dir():
-        if len(arguments.inputs) > 1:
-            raise UsageError(f"{len(arguments.inputs)} pictures do not fit into one file", "Name a folder with -o.")
+        if len(inputs) > 1:
+            raise UsageError(f"{len(inputs)} pictures do not fit into one file", "Name a folder with -o.")
         if suffix in OPAQUE and not arguments.matte and arguments.background == "transparent":
             raise UsageError(f"{suffix} cannot be transparent", "Name it .png or .webp, or give a --background.")
         if arguments.matte and suffix != ".png":
             raise UsageError(f"cannot write a matte to {output.name!r}", "Name it .png.")
         targets = [output]
     else:
-        targets = [output / f"{path.stem}.png" for path in arguments.inputs]
+        targets = [output / f"{path.stem}.png" for path in inputs]
     if len(set(targets)) < len(targets):
         raise UsageError("two pictures have the same name", "Do one folder after the other.")
-    for path, target in zip(arguments.inputs, targets, strict=True):
+    for path, target in zip(inputs, targets, strict=True):
         if target.exists() and path.exists() and target.samefile(path):
             raise UsageError(f"{path} would be overwritten", "Choose another folder or name with -o.")
     return targets
-
-
-def _effect(text: str) -> Effect | None:
-    """None is transparent."""
-    from vbg import choose
-
-    if text == "transparent":
-        return None
-    if text == "none":
-        raise UsageError("without a background nothing would change", "Take transparent, blur, '#rrggbb' or a picture file.")
-    effect = choose.effect(text, _BLUR)
-    effect.open(64, 36).close()  # a background that cannot be opened is said now
-    return effect

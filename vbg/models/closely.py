@@ -38,9 +38,13 @@ _SUREST = 0.998
 
 
 class Closely:
-    """Finds people as `Follow` does, and looks at them from nearby again and again. One thread owns it."""
+    """Finds people as `Follow` does, and looks at them from nearby again and again. One thread owns it.
+
+    shown: what the model was shown at the first look from nearby, (h, w, 3) uint8 BGR; None where there was none.
+    """
 
     def __init__(self, follow: Follow) -> None:
+        self.shown: Pixels | None = None
         self._following = follow.open()
         try:
             self._near = SelfieSquare().load()
@@ -51,6 +55,7 @@ class Closely:
     def mask(self, frame: Frame) -> tuple[Mask, float]:
         """The mask of one picture, larger than a model's, and how many pixels of the picture a cell of the model's answer covers.
         Raises ModelError."""
+        self.shown = None
         self._following.reset()
         for _ in range(_SETTLE):
             first = self._following.mask(frame)
@@ -86,6 +91,8 @@ class Closely:
             seen = cv2.warpAffine(source, there, (size, size), flags=flags, borderMode=cv2.BORDER_REFLECT)
             shown = np.multiply(seen[:, :, ::-1], np.float32(1 / 255))
             shown = exposed(np.ascontiguousarray(shown[:, ::-1] if mirrored else shown))
+            if self.shown is None:
+                self.shown = np.rint(shown[:, :, ::-1] * 255).astype(np.uint8)
             answer = self._near.run(shown).copy()
             if mirrored:
                 answer = np.ascontiguousarray(answer[:, ::-1])
