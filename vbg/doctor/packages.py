@@ -10,7 +10,7 @@ from vbg.doctor.finding import Finding
 from vbg.host import Host
 
 _OLDEST, _NEWEST = (3, 11), (3, 13)
-_OPENCV = "opencv-contrib-python"  # mediapipe asks for this one
+_OPENCV = "opencv-contrib-python"  # the one that vbg asks for
 _QT = ("pyside6", "pyside6-essentials")
 
 
@@ -18,7 +18,7 @@ def examine(host: Host) -> Iterator[Finding]:
     """What is installed, from the packages' own metadata: nothing is imported."""
     if not _OLDEST <= host.python <= _NEWEST:
         what = f"This is Python {host.python[0]}.{host.python[1]}; vbg needs 3.11, 3.12 or 3.13."
-        meaning = "numba and mediapipe are not made for it. After the command, make a new virtual environment with that Python."
+        meaning = "numba and LiteRT are not made for it. After the command, make a new virtual environment with that Python."
         yield Finding("python-version", what, meaning, host.install("python"))
     found = installed(host)
     copies = sorted(name for name in found if name.startswith("opencv-") and "-python" in name)
