@@ -1,6 +1,6 @@
-"""Writes the man page and the shells' completions from the command line's own declaration: packaging/make_shell.py FOLDER.
+"""Writes what a package puts into /usr/share: packaging/make_share.py FOLDER.
 
-FOLDER is laid out as /usr/share is.
+The man page and the shells' completions are made of the command line's own declaration, the icon is the window's.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from argparse_manpage.manpage import Manpage
 
 from vbg import __version__
 from vbg.cli import parser
+from vbg.gui.icons import LOGO
 
 _COMPLETIONS = {"bash": "bash-completion/completions/vbg", "zsh": "zsh/site-functions/_vbg"}
 
@@ -21,6 +22,8 @@ def write(folder: Path) -> list[Path]:
     """Returns the files that were written."""
     contents = {path: shtab.complete(parser(), shell=shell) for shell, path in _COMPLETIONS.items()}
     contents["man/man1/vbg.1"] = _manual()
+    contents["applications/vbg.desktop"] = Path(__file__).with_name("vbg.desktop").read_text(encoding="utf-8")
+    contents["icons/hicolor/scalable/apps/vbg.svg"] = LOGO.decode()
     for name, content in contents.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)

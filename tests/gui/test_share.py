@@ -1,25 +1,28 @@
-"""The man page and the completions are made of the command line itself: whatever it takes, they know."""
+"""What a package puts into /usr/share. Man page and completions know whatever the command line takes."""
 
 from __future__ import annotations
 
 import argparse
+import configparser
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from PySide6.QtSvg import QSvgRenderer
 
 from vbg.cli import parser
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("share")
-    command = [sys.executable, str(ROOT / "packaging" / "make_shell.py"), str(folder)]
+    command = [sys.executable, str(ROOT / "packaging" / "make_share.py"), str(folder)]
     subprocess.run(command, check=True, capture_output=True, timeout=60, env=os.environ | {"PYTHONPATH": str(ROOT)})
     return folder
 
@@ -53,3 +56,14 @@ def test_bash_completes_commands_and_options(share: Path, words: list[str], offe
     file = share / "bash-completion/completions/vbg"
     done = subprocess.run(["bash", "-c", script, "bash", str(file)], capture_output=True, text=True, timeout=60, check=True)
     assert set(done.stdout.split()) == offers
+
+
+def test_the_desktop_entry_starts_the_command_with_the_icon_that_is_there(share: Path) -> None:
+    entries = configparser.ConfigParser(interpolation=None)
+    entries.optionxform = str  # type: ignore[assignment, method-assign]
+    entries.read(share / "applications/vbg.desktop", encoding="utf-8")
+    entry = entries["Desktop Entry"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert entry["Exec"] in project["scripts"]
+    icon = share / f"icons/hicolor/scalable/apps/{entry['Icon']}.svg"
+    assert QSvgRenderer(str(icon)).isValid()
