@@ -229,6 +229,7 @@ class Window(QWidget):
         self.state.setWordWrap(True)
         self.figures, self.room = label("", "small"), label("", "small")
         self.room.setObjectName("room")
+        self.room.setWordWrap(True)
         self.room.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         small = QHBoxLayout()
         small.setSpacing(18)

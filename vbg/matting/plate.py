@@ -42,7 +42,7 @@ class Plate:
         self,
         needed: float = 3.0,
         settled: float = 12.0,
-        reach: float = 0.03,
+        reach: float = 0.02,
         window: float = 0.035,
         near: float = 0.08,
         rate: float = 0.03,
