@@ -105,7 +105,7 @@ def test_no_camera_and_no_driver_say_what_to_do(monkeypatch: pytest.MonkeyPatch,
     assert main(["run"]) == 1
     assert "--camera demo" in capsys.readouterr().err
     assert main(["run", "--camera", "test-card"]) == 1
-    assert "sudo apt install v4l2loopback-dkms" in capsys.readouterr().err
+    assert "sudo modprobe v4l2loopback" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])

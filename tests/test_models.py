@@ -87,7 +87,7 @@ def test_a_damaged_model_file_is_told(
                 byte = open_copy.read(1)[0]
                 open_copy.seek(5000)
                 open_copy.write(bytes([byte ^ 1]))
-    monkeypatch.setattr(vbg.resources, "asset", lambda name: tmp_path / Path(name).name)
+    monkeypatch.setattr(vbg.resources, "asset", lambda name, _: tmp_path / Path(name).name)
     with pytest.raises(ModelError, match="selfie_segmentation") as caught:
         spec().open()
     assert caught.value.hint

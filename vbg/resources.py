@@ -9,16 +9,22 @@ from vbg.errors import ModelError
 
 _PACKAGE = Path(__file__).resolve().parent
 
+MODELS = {
+    "models/selfie_segmentation_landscape.tflite": "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd",
+    "models/selfie_segmentation.tflite": "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
+}
+"""The built-in models and their sha256."""
 
-def asset(name: str) -> Path:
+
+def asset(name: str, package: Path = _PACKAGE) -> Path:
     """The path of `assets/NAME`: inside the package where vbg was installed, beside it in a checkout."""
-    installed = _PACKAGE / "assets" / name
-    return installed if installed.exists() else _PACKAGE.parent / "assets" / name
+    installed = package / "assets" / name
+    return installed if installed.exists() else package.parent / "assets" / name
 
 
-def verified(name: str, sha256: str) -> bytes:
+def verified(name: str, sha256: str, package: Path = _PACKAGE) -> bytes:
     """The content of `assets/NAME`. Raises ModelError where it is missing or not the file that was tested."""
-    path = asset(name)
+    path = asset(name, package)
     try:
         content = path.read_bytes()
     except OSError as e:

@@ -1,4 +1,4 @@
-"""What is around the window: one instance, start at login, preferences, the driver's command, where a window can open at all."""
+"""What is around the window: one instance, start at login, preferences, where a window can open at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from vbg.gui import autostart, driver, environment, preferences
+from vbg.gui import autostart, environment, preferences
 from vbg.gui.preferences import Preferences
 from vbg.gui.single import Single
 
@@ -49,31 +49,6 @@ def test_preferences_come_back_and_a_broken_value_leaves_the_others(tmp_path: Pa
     file.write_text("theme = [")
     assert preferences.load(file) == Preferences()
     assert preferences.load(tmp_path / "none.toml") == Preferences()
-
-
-@pytest.mark.parametrize(
-    ("said", "begins"),
-    [
-        ("ID=debian\n", "sudo apt install v4l2loopback-dkms && sudo modprobe v4l2loopback exclusive_caps=1"),
-        ('ID=linuxmint\nID_LIKE="ubuntu debian"\n', "sudo apt install"),
-        ('ID="fedora"\n', "sudo dnf install akmod-v4l2loopback &&"),
-        ("ID=manjaro\nID_LIKE=arch\n", "sudo pacman -S"),
-        ('ID="opensuse-tumbleweed"\nID_LIKE="opensuse suse"\n', "sudo zypper install"),
-        ("ID=plan9\n", ""),
-    ],
-)
-def test_the_driver_s_command_is_this_distribution_s(tmp_path: Path, said: str, begins: str) -> None:
-    release = tmp_path / "os-release"
-    release.write_text(said)
-    command = driver.command(release, tmp_path / "modules")
-    assert command.startswith(begins)
-    assert bool(command) == bool(begins)
-
-
-def test_a_driver_that_is_there_needs_only_to_be_loaded(tmp_path: Path) -> None:
-    (tmp_path / "extra").mkdir()
-    (tmp_path / "extra" / "v4l2loopback.ko.xz").touch()
-    assert driver.command(tmp_path / "none", tmp_path) == "sudo modprobe v4l2loopback exclusive_caps=1 card_label=vbg"
 
 
 def test_a_window_opens_only_where_there_is_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,20 +12,15 @@ from vbg import __version__
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 done, 1 it failed, 2 it was asked for something that cannot be."""
-    if list(sys.argv[1:] if arguments is None else arguments) == ["--version"]:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["--version"]:
         print(f"vbg {__version__}")  # at once: what the commands' options are made of takes a while to load
         return 0
-    from vbg.cli import app, bench, devices, models, photo, run, video
+    if given[:1] == ["doctor"]:  # must run where a package that the other commands load is what is broken
+        return _doctor(given)
     from vbg.errors import UsageError, VbgError
 
-    parser = argparse.ArgumentParser("vbg", description="A virtual background for any webcam program.")
-    parser.add_argument("--version", action="version", version=f"vbg {__version__}")
-    parser.add_argument("--minimised", action="store_true", help="without a command: open the window minimised")
-    parser.set_defaults(action=app.action)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (run, video, photo, devices, models, bench):
-        module.add_to(commands)
-    chosen = parser.parse_args(arguments)
+    chosen = parser().parse_args(given)
     try:
         code: int = chosen.action(chosen)
         sys.stdout.flush()
@@ -38,3 +33,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if e.hint:
             print(f"     {e.hint}", file=sys.stderr)
         return 2 if isinstance(e, UsageError) else 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options; each sets `action`, which takes what was parsed."""
+    from vbg.cli import app, bench, devices, doctor, models, photo, run, video
+
+    made = argparse.ArgumentParser("vbg", description="A virtual background for any webcam program.")
+    made.add_argument("--version", action="version", version=f"vbg {__version__}")
+    made.add_argument("--minimised", action="store_true", help="without a command: open the window minimised")
+    made.set_defaults(action=app.action)
+    commands = made.add_subparsers(dest="command", metavar="COMMAND")
+    for module in (run, video, photo, devices, doctor, models, bench):
+        module.add_to(commands)
+    return made
+
+
+def _doctor(given: list[str]) -> int:
+    from vbg.cli import doctor
+
+    parser = argparse.ArgumentParser("vbg")
+    doctor.add_to(parser.add_subparsers())
+    chosen = parser.parse_args(given)
+    code: int = chosen.action(chosen)
+    return code

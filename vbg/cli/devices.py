@@ -29,8 +29,7 @@ def action(arguments: argparse.Namespace) -> int:
     for device in found["virtual_cameras"]:
         print(f"  virtual:{device['target']}  {device['name']}")
     if not found["virtual_cameras"]:
-        print("  none found; on Linux: sudo apt install v4l2loopback-dkms, then")
-        print("  sudo modprobe v4l2loopback exclusive_caps=1 card_label=vbg")
+        print("  none found; `vbg doctor` says what brings one")
     return 0
 
 

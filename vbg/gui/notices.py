@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
-from vbg.gui import driver
+from vbg import driver
 from vbg.gui.engine import State
 from vbg.gui.tr import heard, tr
 from vbg.gui.window import Window

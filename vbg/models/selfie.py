@@ -14,7 +14,7 @@ import numpy as np
 from vbg.frame import Frame, Mask
 from vbg.models import Engine, Segmenter
 from vbg.models.engine import open_engine
-from vbg.resources import verified
+from vbg.resources import MODELS, verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,8 @@ class SelfieLandscape:
 
     def load(self) -> Engine:
         """The bare network: (144, 256, 3) in, (144, 256) out."""
-        digest = "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd"
-        content = verified("models/selfie_segmentation_landscape.tflite", digest)
-        return open_engine(content)
+        name = "models/selfie_segmentation_landscape.tflite"
+        return open_engine(verified(name, MODELS[name]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,8 @@ class SelfieSquare:
 
     def load(self) -> Engine:
         """The bare network: (256, 256, 3) in, (256, 256) out."""
-        digest = "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c"
-        content = verified("models/selfie_segmentation.tflite", digest)
-        return open_engine(content)
+        name = "models/selfie_segmentation.tflite"
+        return open_engine(verified(name, MODELS[name]))
 
 
 class FullFrame:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from vbg import v4l2
+from vbg import driver, v4l2
 from vbg.audience import audience_of
 from vbg.errors import OutputError
 from vbg.frame import Canvas, Frame
@@ -16,10 +16,8 @@ from vbg.spec import checked, knob
 if TYPE_CHECKING:
     import pyvirtualcam
 
-_LOAD = "sudo modprobe v4l2loopback exclusive_caps=1 card_label=vbg"
 _LOAD_TWO = "sudo modprobe v4l2loopback devices=2 exclusive_caps=1,1"
 _INSTALL = {
-    "linux": f"`sudo apt install v4l2loopback-dkms`, then `{_LOAD}`. `--output FILE.mp4` works without it.",
     "darwin": "Install OBS Studio, start its virtual camera once and stop it again. `--output FILE.mp4` works without it.",
     "win32": "Install OBS Studio (or Unity Capture). `--output FILE.mp4` works without it.",
 }
@@ -55,10 +53,16 @@ class VirtualCamera:
     def _hint(self) -> str:
         known = _loopbacks()
         if not known:
-            return _INSTALL.get(sys.platform, "")
+            return _INSTALL.get(sys.platform) or _driver_hint()
         if self.device and self.device not in known:
             return "`vbg devices` lists the virtual cameras of this machine."
         return f"Close the program that feeds it, or have two: `sudo modprobe -r v4l2loopback`, then `{_LOAD_TWO}`."
+
+
+def _driver_hint() -> str:
+    command = driver.command()
+    brings = f"`{command}`" if command else f"Install v4l2loopback, then `{driver.LOAD}`"
+    return f"{brings}; `vbg doctor` says more. `--output FILE.mp4` works without it."
 
 
 def _loopbacks() -> list[str | None]:
@@ -95,7 +99,9 @@ class _Fed:
         try:
             self._camera.send(frame.pixels)
         except (RuntimeError, OSError) as e:
-            raise OutputError(f"the virtual camera {self._info.target} is gone: {e}", f"Load its driver again: `{_LOAD}`.") from e
+            raise OutputError(
+                f"the virtual camera {self._info.target} is gone: {e}", f"Load its driver again: `{driver.LOAD}`."
+            ) from e
 
     def watched(self) -> bool:
         return self._audience.present()

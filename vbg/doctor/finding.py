@@ -1,0 +1,20 @@
+"""What the doctor says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """code: never changes, for programs. what: one sentence. meaning: what follows from it, and what to know before mending.
+
+    command: one line for the shell; empty where no command does it. serious: something of vbg does not work until it is
+    mended; otherwise it is advice.
+    """
+
+    code: str
+    what: str
+    meaning: str
+    command: str = ""
+    serious: bool = True
