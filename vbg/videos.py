@@ -51,5 +51,6 @@ def opened(path: Path) -> av.container.InputContainer:
 def pixels(picture: av.VideoFrame) -> Pixels:
     """The decoded picture, upright, as (height, width, 3) uint8 BGR."""
     matrix = _MATRICES.get(int(picture.colorspace)) or (_BT709 if picture.height >= _HD_ROWS else _BT601)
-    as_stored = np.asarray(picture.to_ndarray(format="bgr24", src_colorspace=matrix), np.uint8)
+    # with several threads, swscale writes over the beginnings of lines where the width is no multiple of 16
+    as_stored = np.asarray(picture.to_ndarray(format="bgr24", src_colorspace=matrix, threads=1), np.uint8)
     return np.ascontiguousarray(np.rot90(as_stored, picture.rotation // 90))

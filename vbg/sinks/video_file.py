@@ -84,7 +84,7 @@ class _Writer:
         if self._start is None:
             self._start = frame.captured_at
         rgb = av.VideoFrame.from_ndarray(frame.pixels, format="bgr24")
-        picture = rgb.reformat(format="yuv420p", dst_colorspace=_BT709)
+        picture = rgb.reformat(format="yuv420p", dst_colorspace=_BT709, threads=1)  # with more, see `videos.pixels`
         # two frames of one tick would be refused; a camera's clock may stutter
         self._last = max(self._last + 1, round((frame.captured_at - self._start) * _TICKS))
         picture.pts, picture.time_base = self._last, Fraction(1, _TICKS)
