@@ -21,7 +21,7 @@ from vbg.pipeline import Pipeline
 CHUNK, AHEAD = 64, 24
 """Frames that are done at a time, and frames after them from which the way back starts."""
 
-_MISSED = 0.5
+_MISSED = 0.7
 """One way that sees less than this part of what the other one sees has missed somebody."""
 
 _UNSURE = 0.05
