@@ -26,6 +26,10 @@ def settle() -> None:
 def main() -> int:
     """Returns the exit code."""
     settle()
+    if "--multiprocessing-fork" in sys.argv:  # a worker of a pool of processes
+        from multiprocessing import freeze_support
+
+        freeze_support()
     if sys.argv[1:2] == ["-c"]:
         exec(sys.argv[2], {"__name__": "__main__"})
         return 0
