@@ -110,6 +110,7 @@ def test_what_the_documents_say_works(line: str, at_home: Path, request: pytest.
             assert watching.stdout.readline().strip()
             watching.terminate()
     elif words[:3] == ["vbg", "ctl", "snapshot"]:
+        assert main(["ctl", "resume"]) == 0  # the lines before may have paused it
         wait_until(lambda: main(words[1:]) == 0, "a covered picture goes out")  # while a camera is changed, a card does
     elif words[0] == "vbg":
         assert main([*words[1:], *stand_ins(words)]) in expected(words)
