@@ -12,7 +12,7 @@ import pytest
 
 from vbg import resources
 from vbg.doctor import Finding, files
-from vbg.doctor.mend import mend, runnable
+from vbg.doctor.mend import mend, runnable, unattended
 from vbg.host import Host
 
 
@@ -143,3 +143,18 @@ def test_yes_alone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert main(["doctor", "--yes"]) == 2
     assert "--fix" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("family", "command"),
+    [
+        ("debian", "sudo apt install -y libxcb-cursor0"),
+        ("fedora", "sudo dnf install -y xcb-util-cursor"),
+        ("arch", "sudo pacman -S --noconfirm --needed xcb-util-cursor"),
+        ("opensuse", "sudo zypper --non-interactive install libxcb-cursor0"),
+    ],
+)
+def test_in_a_script_the_package_manager_asks_nothing(family: str, command: str, tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/os-release").write_text(f"ID={family}\n")
+    assert unattended(Host(root=tmp_path, platform="linux").install("xcb-cursor")) == command

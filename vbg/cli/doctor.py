@@ -38,7 +38,7 @@ def action(arguments: argparse.Namespace) -> int:
         print("vbg: --yes goes with --fix", file=sys.stderr)
         return 2
     if arguments.fix:
-        findings = mend(host, examine, _yes if arguments.yes else _asked, print)
+        findings = mend(host, examine, None if arguments.yes else _asked, print)
     else:
         findings = list(examine(host))
     well = not any(one.serious for one in findings)
@@ -61,10 +61,6 @@ def _asked(question: str) -> bool:
     except EOFError:
         print()
         return False
-
-
-def _yes(question: str) -> bool:
-    return True
 
 
 def _report(host: Host, findings: list[Finding], well: bool) -> dict[str, object]:

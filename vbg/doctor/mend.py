@@ -15,11 +15,21 @@ from vbg.host import Host
 Examine = Callable[[Host], Iterable[Finding]]
 
 
-def mend(host: Host, examine: Examine, agreed: Callable[[str], bool], say: Callable[[str], object]) -> list[Finding]:
+_UNATTENDED = {
+    "apt install": "apt install -y",
+    "dnf install": "dnf install -y",
+    "pacman -S": "pacman -S --noconfirm",
+    "zypper install": "zypper --non-interactive install",
+}
+"""Package managers ask a question of their own; nobody is there to answer it."""
+
+
+def mend(host: Host, examine: Examine, agreed: Callable[[str], bool] | None, say: Callable[[str], object]) -> list[Finding]:
     """Go through what is wrong; returns what is wrong afterwards.
 
-    Every command is shown as it will run, and runs in a shell only where `agreed`, asked with the question, says so. After each
-    the machine is looked at again, for one command may mend several things. What was tried once is not tried again.
+    Every command is shown as it will run, and runs in a shell only where `agreed`, asked with the question, says so; None: all
+    were agreed to before. After each the machine is looked at again, for one command may mend several things. What was tried
+    once is not tried again.
     """
     tried: set[str] = set()
     while True:
@@ -34,8 +44,10 @@ def mend(host: Host, examine: Examine, agreed: Callable[[str], bool], say: Calla
         if why_not:
             say(f"  {why_not}" + (f"\n      {one.command}" if one.command else ""))
             continue
+        if agreed is None:
+            command = unattended(command)
         say(f"      {command}")
-        if not agreed("  Run this command?"):
+        if agreed is not None and not agreed("  Run this command?"):
             say("  Left as it is.")
             continue
         sys.stdout.flush()
@@ -45,6 +57,13 @@ def mend(host: Host, examine: Examine, agreed: Callable[[str], bool], say: Calla
             say("  Mended.")
         else:
             say(f"  Still so; the command ended with {code}." if code else "  The command went well, but it is still so.")
+
+
+def unattended(command: str) -> str:
+    """The command for a script."""
+    for asking, quiet in _UNATTENDED.items():
+        command = command.replace(asking, quiet)
+    return command
 
 
 def runnable(finding: Finding, root: bool, which: Callable[[str], str | None]) -> tuple[str, str]:
