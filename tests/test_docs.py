@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,7 @@ import cv2
 import fakes
 import numpy as np
 import pytest
+import steered
 import tiny_onnx
 
 from vbg.cli import main, parser
@@ -29,6 +31,7 @@ ELSEWHERE = {
     "sudo modprobe": "tests/e2e loads the driver in a machine of its own",
     "pip install": "packaging/try_wheel.sh installs the wheel",
     "source": "the shell's own",
+    "vbg run --output virtual": "tests/test_beside.py runs several outputs, tests/e2e the driver",
     "vbg run --camera slides": "test_the_example_plugins_work",
 }
 """Commands (their first words) that are not run here, and what runs them."""
@@ -80,7 +83,12 @@ def test_what_the_documents_say_works(line: str, at_home: Path) -> None:
     words = [name for word in typed for name in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
     if any(shlex.join(words).startswith(known) for known in ELSEWHERE) or words == ["vbg"]:
         return  # run elsewhere; `vbg` alone is the window: tests/gui
-    if words[0] == "vbg":
+    if words[:2] == ["vbg", "ctl"]:
+        with steered.served(steered.Desk()) as service:
+            if words[2] == "watch":
+                threading.Timer(0.3, service.close).start()  # until vbg ends
+            assert main(words[1:]) == 0
+    elif words[0] == "vbg":
         assert main([*words[1:], *stand_ins(words)]) in expected(words)
     elif words[0] == "make":
         targets = re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)

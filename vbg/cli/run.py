@@ -43,8 +43,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add(
         "--output",
         action="append",
-        metavar="virtual|FILE|null",
-        help="virtual, virtual:/dev/videoN, a .mp4/.mkv/.mov file, or null; may be repeated (default: virtual)",
+        metavar="virtual|FILE|mjpeg|null",
+        help="virtual, virtual:/dev/videoN, a .mp4/.mkv/.mov file, mjpeg (a page on this machine), or null; may be repeated "
+        "(default: virtual)",
     )
     add(
         "--also",
@@ -188,10 +189,14 @@ def _look(arguments: argparse.Namespace, saved: Any) -> Any:
 def _to_the_end(session: Any) -> Any:
     """Run the session on a thread of its own: whatever hangs there, this one hears signals. Returns its last status."""
     session.start()
+    pages: set[str] = set()
     while True:
         try:
             return session.wait(_LINE_S)
         except TimeoutError:
+            for page in {one.target for one in session.status().outputs if one.target.startswith("http://")} - pages:
+                pages.add(page)  # it holds a secret that nothing else tells
+                print(f"\rvbg: look at {page}", file=sys.stderr, flush=True)
             if session.overdue(_PATIENCE_S):
                 session.abandon()
                 print("vbg: something does not answer; ended without it", file=sys.stderr, flush=True)
