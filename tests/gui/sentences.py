@@ -19,6 +19,7 @@ ROOT = Path(vbg.__path__[0])
 _ELSEWHERE = {
     "cli", "bench", "gui", "__main__.py", "choose.py", "gray.py", "photo_out.py", "offline.py", "sheet.py", "roomy.py",
     "still.py", "film.py", "footage.py", "sound.py", "models/library.py", "sinks/video_file.py", "models/trial.py",
+    "reel.py", "joining.py", "work.py", "crew.py", "filming.py",
 }  # fmt: skip
 
 _ERRORS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.VbgError)}
