@@ -13,6 +13,10 @@ from vbg.models import Model
 from vbg.models.follow import Follow
 from vbg.still import Still, cut_out, people, placed
 
+MOST_MB, FIXED_MB = {8: 1300, 16: 1700}, 450
+"""Of memory that a process takes for a photograph of 50 megapixels, by bits a channel; so much of it for a small one too.
+(Lossless WebP of 8 bits takes as much as PNG of 16.)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -43,13 +47,14 @@ def convert(path: Path, target: Path, options: Options, still: Still | None = No
     """
     with closing(Still(options.model)) if still is None else nullcontext(still) as eye:
         photo = pictures.load(path)
-        steps = eye.steps(photo.pixels, options.style)
+        steps = eye.steps(photo.pixels, options.style, photo.clear)
         alpha = steps.alpha
         part = people(alpha) if options.crop else (slice(None), slice(None))
         if options.matte:
             gray.write_png(target, alpha[part])
         else:
-            made = cut_out(photo.pixels, alpha) if options.effect is None else placed(photo.pixels, alpha, options.effect)
-            photo_out.write(target, made[part], photo.profile, photo.exif)
+            effect = options.effect
+            made = cut_out(photo.full, alpha) if effect is None else placed(photo.pixels, alpha, effect, photo.full)
+            photo_out.write(target, made[part], photo.said)
         if options.sheet is not None:
             stages.write(options.sheet, photo.pixels, steps, options.effect)

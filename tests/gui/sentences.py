@@ -18,7 +18,7 @@ ROOT = Path(vbg.__path__[0])
 # what only the command line reaches: writing files, adding models, parsing words
 _ELSEWHERE = {
     "cli", "bench", "gui", "__main__.py", "choose.py", "gray.py", "photo_out.py", "offline.py", "sheet.py", "roomy.py",
-    "still.py", "film.py", "footage.py", "sound.py", "models/library.py", "sinks/video_file.py", "models/trial.py",
+    "still.py", "control", "film.py", "footage.py", "sound.py", "models/library.py", "sinks/video_file.py", "models/trial.py",
     "reel.py", "joining.py", "work.py", "crew.py", "filming.py",
 }  # fmt: skip
 

@@ -99,7 +99,7 @@ def action(arguments: argparse.Namespace) -> int:
     if arguments.seconds < 0:
         raise UsageError("--seconds cannot be negative")
     session = Session(_setup(arguments, saved.setup), _look(arguments, saved.look), arguments.seconds)
-    with _stopped_by_signals(session), _live_line(session):
+    with _stopped_by_signals(session), _steered(session), _live_line(session):
         status = _to_the_end(session)
     if arguments.json:
         print(json.dumps(figures(status)))
@@ -180,6 +180,19 @@ def _stopped_by_signals(session: Any) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _steered(session: Any) -> Iterator[None]:
+    """Other programs may steer it meanwhile: `vbg ctl`."""
+    from vbg.control.service import Service
+    from vbg.control.steering import Steering
+
+    service = Service(Steering.of(session))
+    try:
+        yield
+    finally:
+        service.close()
 
 
 @contextmanager
