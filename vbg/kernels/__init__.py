@@ -95,7 +95,22 @@ def compile_some(indices: Iterable[int]) -> None:
 
 def _steps() -> tuple[Callable[[], object], ...]:
     """Calls that need every kernel, those that take longest to compile first but for the very first one."""
-    from vbg.kernels import blend, blocks, clean, crop, guided, light, patches, reduce, resample, room, temporal, unmix, weigh
+    from vbg.kernels import (
+        blend,
+        blocks,
+        clean,
+        compose,
+        crop,
+        guided,
+        light,
+        patches,
+        reduce,
+        resample,
+        room,
+        temporal,
+        unmix,
+        weigh,
+    )
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
@@ -128,4 +143,6 @@ def _steps() -> tuple[Callable[[], object], ...]:
         lambda: light.beside(small, small, plane, plane),
         lambda: light.lit(small, taken, colours, colours, 0.5, (1.0, 1.0, 1.0)),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),
+        lambda: compose.cut(small, plane, colours, colours),
+        lambda: compose.laid(small, plane, colours, colours, small),
     )
