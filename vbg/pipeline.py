@@ -224,6 +224,7 @@ class _Made:
 
 def checked_mask(mask: Mask) -> Mask:
     """`mask` itself where it keeps the segmenter's contract; raises ModelError where it does not."""
-    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite(mask).all():
+    # a NaN is both the least and the largest of all
+    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite([mask.min(), mask.max()]).all():
         raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
     return mask
