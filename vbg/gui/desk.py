@@ -160,6 +160,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Save what is not saved, end the session, give everything back."""
         self._poller.stop()
+        self.notices.health.close()
         if self._saver.isActive():
             self._saver.stop()
             self.save()
