@@ -34,6 +34,11 @@ class Options:
     sheet: Path | None = None
 
 
+def make(task: tuple[Path, Path, Options]) -> None:
+    """`convert`, as a crew wants it: one thing in."""
+    convert(*task)
+
+
 def convert(path: Path, target: Path, options: Options, still: Still | None = None) -> None:
     """Make `target` of the photograph at `path`: whole or not at all.
 
