@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from vbg.effects import Effect, Painter
 from vbg.frame import Frame, Mask, Pixels, read_only
-from vbg.matting import closed
+from vbg.matting import by_hand, closed
 from vbg.matting.closed import Alpha
 from vbg.matting.foreground import foreground
-from vbg.matting.keep import on_mask
 from vbg.matting.passers import without_passers
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling, shaped
@@ -73,7 +72,7 @@ class Still:
         mask, cell = self._eye.mask(frame)
         mask = Styling().before(without_passers(checked_mask(mask)), style)
         alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        alpha = on_mask(alpha, style.keep, style.drop)
+        alpha = by_hand.regions(frame, alpha, style.keep, style.drop)
         if clear is not None:
             alpha = np.minimum(alpha, clear * np.float32(1 / np.iinfo(clear.dtype).max))
         return Steps(self._eye.shown, mask, alpha)
