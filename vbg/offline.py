@@ -37,7 +37,8 @@ _USUAL = Style()
 def causal(source: Source, pipeline: Pipeline, style: Style = _USUAL) -> Generator[tuple[Frame, Matte], None, None]:
     """Exactly what a live session makes of these frames, none dropped. Raises ModelError, CameraError."""
     for frame in _frames(source):
-        yield frame, pipeline.matte(frame, style)[1]
+        matte = pipeline.matte(frame, style)[1]
+        yield pipeline.cleaned(frame), matte
 
 
 def both_ways(scout: Source, source: Source, model: Model, style: Style = _USUAL) -> Generator[tuple[Frame, Matte], None, None]:

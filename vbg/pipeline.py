@@ -23,7 +23,7 @@ from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
-from vbg.models import Segmenter
+from vbg.models import Keyed, Segmenter
 from vbg.pool import Pool
 from vbg.settings import Look
 from vbg.tap import Stages, Tap
@@ -50,6 +50,7 @@ class Pipeline:
         self._time = stopwatch or Stopwatch()
         self._gate = Gate()
         self._made: _Made | None = None
+        self._keyed: Keyed | None = None
         self._held = False  # whether the last frame got the matte of the one before
         self._plausible = Plausible()
         self._plate, self._capture = Plate(), Capture(captures)
@@ -64,7 +65,8 @@ class Pipeline:
 
     @property
     def notice(self) -> str:
-        return self._capture.said if self._capture.running else self._covering.notice or self._plausible.notice
+        told = self._covering.notice or self._plausible.notice or (self._keyed.says if self._keyed else "")
+        return self._capture.said if self._capture.running else told
 
     @property
     def room(self) -> Room:
@@ -84,21 +86,24 @@ class Pipeline:
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
         self._held = False
+        shown = frame
         if self._capture.ask(look.captures, frame.captured_at) or self._capture.running:
             mask, matte = self._learn_room(frame), _HIDDEN
             look = look if look.effect.covers else replace(look, effect=Colour())
         elif look.effect.covers:
             mask, matte = self.matte(frame, look.style)
+            shown = self.cleaned(frame)
         else:
             mask, matte = _NO_MASK, _SHOWN
+            self._keyed = None
             self._hints.reset()
         with self._time("paint"):
             background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
-        shown, laid = frame, matte
+        laid = matte
         if look.presence.moves and look.effect.covers:
             with self._time("place"):
                 shown, laid, background = self._placing.place(
-                    frame, mask, matte, background, look.presence, look.effect.of_room, look.style.drop
+                    shown, mask, matte, background, look.presence, look.effect.of_room, look.style.drop
                 )
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
@@ -131,8 +136,19 @@ class Pipeline:
             self._hints.look(frame, made.answer)
         return made.mask, made.matte
 
+    def cleaned(self, frame: Frame) -> Frame:
+        """`frame`, the one whose matte was made last, with the person's own colours where a keyer freed them of its screen."""
+        if self._keyed is None:
+            return frame
+        with self._time("clean"):
+            return self._keyed.cleaned(frame)
+
     def _make(self, frame: Frame, style: Style) -> _Made:
         mask = self.mask(frame, style)
+        if self._keyed is not None and self._keyed.matte is not None:
+            made = _Made(style, mask, *self._styling.after(mask, self._keyed.matte, frame, style))
+            self._gate.made(frame, mask)
+            return made
         with self._time("refine"):
             asked = self._styling.before(mask, style)
             made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
@@ -144,8 +160,13 @@ class Pipeline:
         self._smoother.steady(style.steadiness)
         with self._time("room"):
             room = self._plate.look(frame)
+        self._keyed = None
         with self._time("mask"):
-            mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame, room)), frame)
+            answer = checked_mask(self._segmenter.mask(frame, room))
+            self._keyed = self._segmenter.keyed
+            if self._keyed is not None and self._keyed.matte is not None:
+                return answer
+            mask = self._plausible.checked(answer, frame)
         if self._plausible.notice:
             return mask  # nothing is learned from such an answer
         with self._time("plate"):
@@ -158,7 +179,7 @@ class Pipeline:
 
     def _learn_room(self, frame: Frame) -> Mask:
         """Nobody shall be in the picture: nothing of it is shown meanwhile. The mask says so."""
-        self._made = None
+        self._made = self._keyed = None
         with self._time("mask"):
             mask = checked_mask(self._segmenter.mask(frame))
         if self._capture.empty(mask, frame):
@@ -168,7 +189,7 @@ class Pipeline:
     def reset(self, same_room: bool = False) -> None:
         """Forget all earlier frames: after a cut, a seek or another camera. same_room: the same camera was only away."""
         self._gate.reset()
-        self._made = None
+        self._made = self._keyed = None
         self._segmenter.reset()
         self._plausible.reset()
         if same_room:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg.frame import Frame, Mask
+from vbg.frame import Frame, Mask, Matte
 
 Tensor: TypeAlias = NDArray[np.float32]
 
@@ -27,6 +29,24 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
+def _as_it_is(frame: Frame) -> Frame:
+    return frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keyed:
+    """What a keyer makes beside its mask: the finished matte, which nothing must smooth or refine any more.
+
+    matte: of the frame whose mask was asked for last, at the frame's own size; None where it could not be keyed, and the mask
+    counts alone. says: why, in a sentence for the user; empty otherwise. cleaned: gives the frame, or one of a still picture that
+    follows it, with the person's own colours, free of the screen's light; a new `Frame`.
+    """
+
+    matte: Matte | None
+    says: str = ""
+    cleaned: Callable[[Frame], Frame] = _as_it_is
+
+
 class Segmenter(Protocol):
     """An open model. One thread owns it.
 
@@ -39,11 +59,15 @@ class Segmenter(Protocol):
     `spare(True)` asks it to leave out, until `spare(False)`, what costs much and helps little; one that has nothing of the kind
     goes on as before.
     `engines` are the networks that it runs, for measuring; empty where there are none.
+    `keyed` is what a keyer made of the last mask's frame; None for all that give masks alone.
     The caller promises: frames in order of capture; no call after `close`; `close` exactly once.
     """
 
     @property
     def engines(self) -> tuple[Engine, ...]: ...
+
+    @property
+    def keyed(self) -> Keyed | None: ...
 
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask: ...
 
