@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vbg import backgrounds, models
+from vbg import backgrounds, cameras, effects, models, sinks
 from vbg.cameras import Camera
 from vbg.cameras.demo import Demo
 from vbg.cameras.opencv import Webcam
@@ -25,11 +25,11 @@ from vbg.sinks import Output
 from vbg.sinks.null import Null
 from vbg.sinks.video_file import SUFFIXES, VideoOut
 from vbg.sinks.virtual import VirtualCamera
-from vbg.spec import discover
+from vbg.spec import discover, plugin
 
 
 def camera(text: str) -> Camera:
-    """`demo`, `test-card`, a webcam's number, path or name, or a picture or video file."""
+    """`demo`, `test-card`, a plug-in's name, a webcam's number, path or name, or a picture or video file."""
     if text == "demo":
         return Demo()
     if text in ("test-card", "test_card"):
@@ -39,7 +39,8 @@ def camera(text: str) -> Camera:
         return PictureFile(text) if is_picture(path) else VideoFile(text)
     if _looks_like_file(text):
         raise UsageError(f"there is no file {path}", "Check the path; put it in quotes if it holds spaces.")
-    return Webcam(text)
+    mine: Camera | None = plugin(cameras, text)
+    return mine or Webcam(text)
 
 
 def effect(text: str, strength: float) -> Effect:
@@ -55,6 +56,9 @@ def effect(text: str, strength: float) -> Effect:
         ours = backgrounds.named(text)
         if ours is not None:
             return ours.effect
+        mine: Effect | None = plugin(effects, text)
+        if mine is not None:
+            return mine
         names = ", ".join(one.key for one in (*backgrounds.PICTURES, *backgrounds.MOVING))
         hint = f"A background is none, blur, a colour as '#00b140' (in quotes), a picture or video file, or one of ours: {names}."
         raise UsageError(f"there is no background or file called {text!r}", hint)
@@ -88,6 +92,9 @@ def output(text: str) -> Output:
         return VirtualCamera(text)
     if Path(text).suffix.lower() in SUFFIXES:
         return VideoOut(text)
+    mine: Output | None = plugin(sinks, text)
+    if mine is not None:
+        return mine
     raise UsageError(f"cannot write to {text!r}", f"An output is virtual, null, or a file ending in {', '.join(SUFFIXES)}.")
 
 
