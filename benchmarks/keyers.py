@@ -10,6 +10,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def filmed(path: Path) -> Iterator[Person]:
         if frame is None or alpha is None:
             break
         if frame.index >= skip:
-            exact = alpha.pixels[:, :, 0] / np.float32(255)
+            exact = np.asarray(alpha.pixels[:, :, 0] / np.float32(255), np.float32)
             yield foreground(frame.pixels, exact), exact
     shown.close()
     alphas.close()
@@ -170,7 +171,7 @@ def main() -> None:
     sources: dict[str, Callable[[], Iterator[Person]]] = {"demo": demo}
     for file in files:
         path = file.with_name(file.name.removesuffix(".alpha.mkv") + ".mp4")
-        sources[path.stem] = lambda path=path: filmed(path)
+        sources[path.stem] = partial(filmed, path)
     rows: list[tuple[str, list[Pixels]]] = []
     for studio in STUDIOS:
         all_scores: dict[str, list[dict[str, float]]] = {}

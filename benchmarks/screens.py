@@ -90,7 +90,7 @@ def shot(studio: Studio, behind: Pixels, person: Pixels, alpha: F32, noise: np.r
     lit = linear(person) + around * (studio.spill * np.minimum(2 * near, 1) + 0.01)[:, :, None]
     mixed = levels(np.minimum(lit, 1)) * alpha[:, :, None] + behind * (1 - alpha[:, :, None])
     grain = noise.standard_normal(person.shape, np.float32) + noise.standard_normal((*alpha.shape, 1), np.float32)
-    return np.clip(np.rint(mixed + studio.noise * 0.7 * grain), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(mixed + studio.noise * 0.7 * grain), 0, 255), np.uint8)
 
 
 class Alone(DemoSource):

@@ -239,8 +239,6 @@ class _FakeSegmenter(_Opened):
     def engines(self) -> tuple[Engine, ...]:
         return ()
 
-    keyed = None
-
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         count = self._use()
         self._control.running.wait(WAIT_S)

@@ -39,15 +39,13 @@ class Frame:
     pixels: see `Pixels`; read-only (writeable flag off), so it is shared with previews and outputs without copy or lock.
     index: counts captured frames from 0; a gap means that frames were dropped.
     captured_at: `time.monotonic()` seconds at which the picture was taken.
-    card: it is no picture of a camera, but a sentence in its place. clean: the person's colours are their own, up to the
-    softest edge: nothing of what is behind is mixed in.
+    card: it is no picture of a camera, but a sentence in its place.
     """
 
     pixels: Pixels
     index: int
     captured_at: float
     card: bool = False
-    clean: bool = False
     _reduced: dict[tuple[int, int], Pixels] = field(default_factory=dict, init=False, repr=False)
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 
@@ -15,8 +17,11 @@ from vbg.matting.refine import Refiner
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
 from vbg.models import Model
+from vbg.models.chroma import Chroma
 from vbg.models.follow import Follow
 from vbg.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
 
 CHUNK, AHEAD = 64, 24
 """Frames that are done at a time, and frames after them from which the way back starts."""
@@ -38,7 +43,7 @@ def causal(source: Source, pipeline: Pipeline, style: Style = _USUAL) -> Generat
     """Exactly what a live session makes of these frames, none dropped. Raises ModelError, CameraError."""
     for frame in _frames(source):
         matte = pipeline.matte(frame, style)[1]
-        yield pipeline.cleaned(frame), matte
+        yield pipeline.cleaned(frame, mixed=True), matte
 
 
 def both_ways(scout: Source, source: Source, model: Model, style: Style = _USUAL) -> Generator[tuple[Frame, Matte], None, None]:
@@ -47,6 +52,14 @@ def both_ways(scout: Source, source: Source, model: Model, style: Style = _USUAL
 
     scout, source: the same file, opened twice. Raises ModelError, CameraError.
     """
+    if isinstance(model, Chroma):  # its matte is finished, and owes nothing to other frames
+        with closing(Pipeline(model.open())) as pipeline:
+            told = ""
+            for made in causal(source, pipeline, style):
+                if pipeline.notice != told and (told := pipeline.notice):
+                    log.warning("at %.1f s: %s", made[0].captured_at, told)
+                yield made
+        return
     refiner, styling = Refiner(), Styling()
     forward = Pipeline(model.open())  # as live: where the thorough look errs, another one helps more than the same again
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,8 @@ from vbg.matting.style import Style
 from vbg.models import Model
 from vbg.models.follow import Follow
 from vbg.still import Still, cut_out, people, placed
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,14 @@ def convert(path: Path, target: Path, options: Options, still: Still | None = No
         photo = pictures.load(path)
         steps = eye.steps(photo.pixels, options.style)
         alpha = steps.alpha
+        pixels = photo.pixels if steps.unlit is None else steps.unlit
+        if steps.says:
+            log.warning("%s: %s", path, steps.says)
         part = people(alpha) if options.crop else (slice(None), slice(None))
         if options.matte:
             gray.write_png(target, alpha[part])
         else:
-            made = cut_out(photo.pixels, alpha) if options.effect is None else placed(photo.pixels, alpha, options.effect)
+            made = cut_out(pixels, alpha) if options.effect is None else placed(pixels, alpha, options.effect)
             photo_out.write(target, made[part], photo.profile, photo.exif)
         if options.sheet is not None:
             stages.write(options.sheet, photo.pixels, steps, options.effect)

@@ -23,7 +23,7 @@ from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
-from vbg.models import Keyed, Segmenter
+from vbg.models import Keyed, Segmenter, keyed
 from vbg.pool import Pool
 from vbg.settings import Look
 from vbg.tap import Stages, Tap
@@ -136,12 +136,13 @@ class Pipeline:
             self._hints.look(frame, made.answer)
         return made.mask, made.matte
 
-    def cleaned(self, frame: Frame) -> Frame:
-        """`frame`, the one whose matte was made last, with the person's own colours where a keyer freed them of its screen."""
+    def cleaned(self, frame: Frame, mixed: bool = False) -> Frame:
+        """`frame`, the one whose matte was made last, with the person's own colours where a keyer freed them of its screen.
+        mixed: see `Keyed`."""
         if self._keyed is None:
             return frame
         with self._time("clean"):
-            return self._keyed.cleaned(frame)
+            return self._keyed.cleaned(frame, mixed)
 
     def _make(self, frame: Frame, style: Style) -> _Made:
         mask = self.mask(frame, style)
@@ -163,7 +164,7 @@ class Pipeline:
         self._keyed = None
         with self._time("mask"):
             answer = checked_mask(self._segmenter.mask(frame, room))
-            self._keyed = self._segmenter.keyed
+            self._keyed = keyed(self._segmenter)
             if self._keyed is not None and self._keyed.matte is not None:
                 return answer
             mask = self._plausible.checked(answer, frame)

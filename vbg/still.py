@@ -18,7 +18,8 @@ from vbg.matting.keep import on_mask
 from vbg.matting.passers import without_passers
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling, shaped
-from vbg.models import Model, Segmenter
+from vbg.models import Keyed, Model, Segmenter
+from vbg.models import keyed as made_by
 from vbg.models.closely import Closely
 from vbg.models.follow import Follow
 from vbg.offline import thorough
@@ -44,12 +45,15 @@ class Steps:
     """The way of one picture.
 
     shown: what the model saw, (h, w, 3) uint8 BGR; None where it does not say. mask: its answer in the user's style, passers-by
-    left out, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1.
+    left out, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1. unlit: the picture without the screen's light on the
+    person, where a keyer took that out; None otherwise. says: what the user should know; empty while all is well.
     """
 
     shown: Pixels | None
     mask: Mask
     alpha: Alpha
+    unlit: Pixels | None = None
+    says: str = ""
 
 
 class Still:
@@ -67,9 +71,14 @@ class Still:
         """The matte, and how it came about. Raises ModelError."""
         frame = Frame(read_only(pixels), 0, 0.0)
         mask, cell = self._eye.mask(frame)
+        keyed = made_by(self._eye)
+        if keyed is not None and keyed.matte is not None:
+            alpha, _ = shaped(keyed.matte.alpha(pixels), style)
+            return Steps(None, mask, on_mask(alpha, style.keep, style.drop), keyed.cleaned(frame, True).pixels)
         mask = Styling().before(without_passers(checked_mask(mask)), style)
         alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        return Steps(self._eye.shown, mask, on_mask(alpha, style.keep, style.drop))
+        says = keyed.says if keyed is not None else ""
+        return Steps(self._eye.shown, mask, on_mask(alpha, style.keep, style.drop), says=says)
 
     def close(self) -> None:
         """Close the model."""
@@ -135,6 +144,10 @@ class _Plainly:
     def __init__(self, segmenter: Segmenter) -> None:
         self.shown: Pixels | None = None
         self._segmenter = segmenter
+
+    @property
+    def keyed(self) -> Keyed | None:
+        return made_by(self._segmenter)
 
     def mask(self, frame: Frame) -> tuple[Mask, float]:
         self._segmenter.reset()

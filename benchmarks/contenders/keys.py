@@ -38,8 +38,8 @@ _SIMILARITY, _SMOOTHNESS, _SPILL = 0.4, 0.08, 0.1
 
 def chroma_distance(pixels: Pixels, key: F32) -> tuple[F32, Pixels]:
     """A recipe like OBS Studio's chroma key, from its published constants: obs-filters' chroma-key-filter.c and
-    chroma_key_filter.effect, its defaults. Distance in CbCr from pure green, mean of nine pixels, similarity 0.4, smoothness 0.08,
-    desaturation below 0.1 beyond that, power 1.5. Its green is fixed, so the screen's own colour is not used."""
+    chroma_key_filter.effect, its defaults. Distance in CbCr from pure green, mean of nine pixels, similarity 0.4, smoothness
+    0.08, desaturation below 0.1 beyond that, power 1.5. Its green is fixed, so the screen's own colour is not used."""
     colours = pixels.astype(np.float32) / 255
     cb, cr = (colours - _PURE) @ _CB, (colours - _PURE) @ _CR
     base = cv2.blur(np.sqrt(cb * cb + cr * cr), (3, 3)) - np.float32(_SIMILARITY)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from vbg.cli import style
+from vbg.cli import chroma, style
 from vbg.errors import UsageError
 
 _LINE_S = 0.5  # between two updates of the live line
@@ -49,9 +49,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
     add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
     add(
-        "--model", metavar="NAME", help="follow, landscape, square, constant, or one of yours: see `vbg models` (default: follow)"
+        "--model",
+        metavar="NAME",
+        help="follow, landscape, square, chroma, constant, or one of yours: see `vbg models` (default: follow)",
     )
     style.add_to(parser)
+    chroma.add_to(parser)
     add("--always-on", action="store_true", help="keep the camera open though no program reads the virtual camera")
     add(
         "--cpu",
@@ -131,6 +134,7 @@ def _setup(arguments: argparse.Namespace, saved: Any) -> Any:
         changes["outputs"] = (choose.output(arguments.output),)
     if arguments.model is not None:
         changes["model"] = choose.model(arguments.model)
+    changes["model"] = chroma.chosen(arguments, changes.get("model", saved.model))
     if arguments.size is not None:
         changes["width"], changes["height"] = arguments.size
     if arguments.always_on:

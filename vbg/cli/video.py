@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vbg.cli import background, style
+from vbg.cli import background, chroma, style
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError
 
@@ -44,8 +44,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--live", action="store_true", help="frame by frame as a meeting would see it, without knowing what comes next")
     add("--from", dest="start", metavar="T", type=seconds, default=0.0, help="begin there: seconds, m:ss or h:mm:ss")
     add("--to", dest="end", metavar="T", type=seconds, default=math.inf, help="end there")
-    add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
+    add("--model", metavar="NAME", default="follow", help="follow, landscape, square, chroma or one of yours (default: follow)")
     style.add_to(parser, *style.FINISH)
+    chroma.add_to(parser)
     parser.set_defaults(action=action)
 
 
@@ -74,7 +75,7 @@ def action(arguments: argparse.Namespace) -> int:
     gray = arguments.matte and not film.numbered(output)
     effect = None if arguments.matte else background.effect(arguments.background)
     plan = None if gray else film.planned(output, clear=effect is None)
-    asked, model = style.chosen(arguments, Style()), choose.model(arguments.model)
+    asked, model = style.chosen(arguments, Style()), chroma.chosen(arguments, choose.model(arguments.model))
     with ExitStack() as stack:
 
         def opened() -> Footage:

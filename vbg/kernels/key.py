@@ -49,20 +49,21 @@ def warm() -> None:
     frame, planes = np.zeros((4, 4, 3), np.uint8), np.zeros((6, 2, 2), np.float32)
     alpha = np.zeros((4, 4), np.float32)
     keyed(frame, planes, alpha)
-    cleaned(frame, alpha, planes, 1.0, frame.copy())
+    cleaned(frame, alpha, planes, 1.0, False, frame.copy())
 
 
-def cleaned(pixels: U8, alpha: F32, planes: F32, darker: float, out: U8) -> None:
+def cleaned(pixels: U8, alpha: F32, planes: F32, darker: float, mixed: bool, out: U8) -> None:
     """The person's own colours: without the share of the screen that alpha tells, and without its light on the edge.
 
     A pixel is I = a F + (1 - a) S, so F = (I - (1 - a) S) / a. What keyness is left in F near the edge is taken out along the
-    screen's hue in Oklab, and the lightness that came with it. Where alpha is 0, and where no screen is near, pixels stay as they are.
+    screen's hue in Oklab, and the lightness that came with it. Where alpha is 0, and where no screen is near,
+    pixels stay as they are.
 
     pixels, out: (H, W, 3) uint8 BGR, contiguous. alpha: (H, W) float32, 0..1. planes: (6, h, w) float32, enlarged bilinearly: the
-    screen's B, G, R, levels; its chroma as (a, b) / (a^2 + b^2); part of the spill that is taken out, 0..1. darker: lightness that
-    goes with each chroma.
+    screen's B, G, R, levels; its chroma as (a, b) / (a^2 + b^2); part of the spill that is taken out, 0..1. darker: lightness
+    that goes with each chroma. mixed: the screen is mixed in again where alpha is soft, for whoever takes it out himself.
     """
-    _cleaned(fixed(pixels), LIGHT, fixed(alpha), fixed(planes), darker, out)
+    _cleaned(fixed(pixels), LIGHT, fixed(alpha), fixed(planes), darker, mixed, out)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -168,7 +169,9 @@ def _at(planes: F32, p: int, i: int, k: int, t: np.float32, j: np.uintp, s: np.f
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cleaned(pixels: U8, light: F32, alpha: F32, planes: F32, darker: float, out: U8) -> None:  # pragma: no cover - compiled
+def _cleaned(  # pragma: no cover - compiled
+    pixels: U8, light: F32, alpha: F32, planes: F32, darker: float, mixed: bool, out: U8
+) -> None:
     rows, cols = alpha.shape
     h, w = planes.shape[1], planes.shape[2]
     left, weight = columns(w, cols)
@@ -196,15 +199,20 @@ def _cleaned(pixels: U8, light: F32, alpha: F32, planes: F32, darker: float, out
                 b = min(max((b - rest * screen[0]) * scale, zero), white)
                 g = min(max((g - rest * screen[1]) * scale, zero), white)
                 r = min(max((r - rest * screen[2]) * scale, zero), white)
+            own = b, g, r
             # a hue that is more than a right angle away has no keyness: most of a face, seen at once
             gray, gray_screen = (b + g + r) * np.float32(1 / 3), (screen[0] + screen[1] + screen[2]) * np.float32(1 / 3)
             alike = (b - gray) * (screen[0] - gray_screen) + (g - gray) * (screen[1] - gray_screen)
             if near[j] and alike + (r - gray) * (screen[2] - gray_screen) > zero:
                 p, q = _at(planes, 3, i, k, t, j, s), _at(planes, 4, i, k, t, j, s)
                 b, g, r = _despilled(b, g, r, light, p, q, _at(planes, 5, i, k, t, j, s), np.float32(darker))
-            made[x, 0] = np.uint8(np.int32(b + np.float32(0.5)))
-            made[x, 1] = np.uint8(np.int32(g + np.float32(0.5)))
-            made[x, 2] = np.uint8(np.int32(r + np.float32(0.5)))
+            if mixed:
+                b = np.float32(line[x, 0]) + a * (b - own[0])
+                g = np.float32(line[x, 1]) + a * (g - own[1])
+                r = np.float32(line[x, 2]) + a * (r - own[2])
+            made[x, 0] = np.uint8(np.int32(min(max(b, zero), white) + np.float32(0.5)))
+            made[x, 1] = np.uint8(np.int32(min(max(g, zero), white) + np.float32(0.5)))
+            made[x, 2] = np.uint8(np.int32(min(max(r, zero), white) + np.float32(0.5)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -23,7 +23,9 @@ def filled(values: F32, weight: F32) -> F32:
         return values * (weight if values.ndim == 2 else weight[:, :, None])
     size = max(1, (w + 1) // 2), max(1, (h + 1) // 2)
     share = weight if values.ndim == 2 else weight[:, :, None]
-    total, known = (np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.float32) for one in (values * share, weight))
+    total, known = (
+        np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.float32) for one in (values * share, weight)
+    )
     total = total.reshape(size[1], size[0], *values.shape[2:])
     known = known.reshape(size[1], size[0])
     divisor = known + np.float32(_LITTLE)

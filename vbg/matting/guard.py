@@ -57,4 +57,4 @@ def _somebody(shows: NDArray[np.bool_], person: Mask) -> F32:
     seen = np.bincount(labels[person > _THERE], minlength=count)
     kept = seen > _TOUCH * size
     kept[0] = False
-    return kept.astype(np.float32)[labels]
+    return np.asarray(kept.astype(np.float32)[labels], np.float32)

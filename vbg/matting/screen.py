@@ -185,7 +185,7 @@ def _is_cloth(cells: Bools, lightness: F32) -> bool:
     if np.count_nonzero(inner) < _SOLID * np.count_nonzero(cells):
         return False
     beside = inner[:, 1:] & inner[:, :-1]
-    return beside.any() and float(np.median(np.abs(np.diff(lightness, axis=1))[beside])) < _SMOOTH
+    return bool(beside.any()) and float(np.median(np.abs(np.diff(lightness, axis=1))[beside])) < _SMOOTH
 
 
 def _largest_parts(cells: Bools) -> Bools:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-def _as_it_is(frame: Frame) -> Frame:
+def _as_it_is(frame: Frame, mixed: bool) -> Frame:
     return frame
 
 
@@ -38,13 +38,28 @@ class Keyed:
     """What a keyer makes beside its mask: the finished matte, which nothing must smooth or refine any more.
 
     matte: of the frame whose mask was asked for last, at the frame's own size; None where it could not be keyed, and the mask
-    counts alone. says: why, in a sentence for the user; empty otherwise. cleaned: gives the frame, or one of a still picture that
-    follows it, with the person's own colours, free of the screen's light; a new `Frame`.
+    counts alone. says: why, in a sentence for the user; empty otherwise. cleaned(frame, mixed): the frame, or one of a still
+    picture that follows it, with the person's own colours, free of the screen's light; mixed: in soft edges, the screen itself
+    stays mixed in.
     """
 
     matte: Matte | None
     says: str = ""
-    cleaned: Callable[[Frame], Frame] = _as_it_is
+    cleaned: Callable[[Frame, bool], Frame] = _as_it_is
+
+
+@runtime_checkable
+class Keyer(Protocol):
+    """What a segmenter that finishes mattes has beside the rest. `keyed`: what it made of the last mask's frame; None where that
+    mask is all there is."""
+
+    @property
+    def keyed(self) -> Keyed | None: ...
+
+
+def keyed(segmenter: object) -> Keyed | None:
+    """What a keyer made of the last mask's frame; None for whoever gives masks alone."""
+    return segmenter.keyed if isinstance(segmenter, Keyer) else None
 
 
 class Segmenter(Protocol):
@@ -59,15 +74,11 @@ class Segmenter(Protocol):
     `spare(True)` asks it to leave out, until `spare(False)`, what costs much and helps little; one that has nothing of the kind
     goes on as before.
     `engines` are the networks that it runs, for measuring; empty where there are none.
-    `keyed` is what a keyer made of the last mask's frame; None for all that give masks alone.
     The caller promises: frames in order of capture; no call after `close`; `close` exactly once.
     """
 
     @property
     def engines(self) -> tuple[Engine, ...]: ...
-
-    @property
-    def keyed(self) -> Keyed | None: ...
 
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask: ...
 

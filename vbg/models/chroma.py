@@ -50,7 +50,7 @@ class Chroma:
     """Keys a green, blue or other screen."""
 
     name: ClassVar[str] = "chroma"
-    key: str = knob("", "Screen's colour", help="'#rrggbb'; measured from the picture where it is empty")
+    key: str = knob("", "Screen's colour", help="as '#rrggbb'; measured where it is not given")
     similarity: float = knob(
         0.5, "Similarity", help="how different from the screen's colour a pixel may be and still be screen", low=0.0, high=1.0
     )
@@ -59,7 +59,9 @@ class Chroma:
         0.8, "Remove the screen's light", help="takes the screen's tint off the person's edge; 0 is not at all", low=0.0, high=1.0
     )
     hybrid: bool = knob(
-        True, "Guarded by the network", help="a green tie stays, marks and whatever is beyond the screen go; for 4 ms more a frame"
+        True,
+        "Guarded by the network",
+        help="a green tie stays; marks, and what is beyond the screen, go",
     )
 
     def __post_init__(self) -> None:
@@ -127,7 +129,7 @@ class Keying:
         kernel.keyed(small, planes, keyness)
         own = _own(keyness, person, hull)
         full = 1 - 2 * spec.similarity * np.float32(seen.spread)
-        slope = np.float32(_SHARPEST ** (1 - 2 * spec.softness)) if spec.softness < 0.5 else np.float32(2 - 2 * spec.softness + 1e-3)
+        slope = np.float32(_slope(spec.softness))
         planes[2] = slope / np.maximum(full - own, np.float32(0.1))
         planes[3] = planes[2] * full + np.float32(0.5) * (1 - slope)
         planes[4], planes[5] = 0, 1
@@ -147,10 +149,11 @@ class Keying:
         reach = 2 * max(1, round(_EDGE * h)) + 1
         room = np.asarray(cv2.dilate(1 - mask, np.ones((reach, reach), np.uint8)), np.float32)
         light[5] = cv2.blur(room * hull, (reach, reach)) * np.float32(spec.spill)
-        darker = brightening(seen.colours.mean(axis=(0, 1)))
-        self._keyed = Keyed(Matte(self._flat(fine.shape), fine), "", lambda shown: _cleaned(shown, fine, light, darker))
+        with_light = light, brightening(seen.colours.mean(axis=(0, 1)))
+        self._keyed = Keyed(
+            Matte(self._flat(fine.shape), fine), "", lambda shown, mixed: _cleaned(shown, fine, *with_light, mixed)
+        )
         return np.asarray(mask, np.float32)
-
 
     def _flat(self, shape: tuple[int, ...]) -> F32:
         """Zeros, made once for all frames."""
@@ -160,10 +163,15 @@ class Keying:
         return self._zeros
 
 
-def _cleaned(frame: Frame, alpha: F32, light: F32, darker: float) -> Frame:
+def _cleaned(frame: Frame, alpha: F32, light: F32, darker: float, mixed: bool) -> Frame:
     out = np.empty_like(frame.pixels)
-    kernel.cleaned(frame.pixels, alpha, light, darker, out)
-    return Frame(read_only(out), frame.index, frame.captured_at, clean=True)
+    kernel.cleaned(frame.pixels, alpha, light, darker, mixed, out)
+    return Frame(read_only(out), frame.index, frame.captured_at)
+
+
+def _slope(softness: float) -> float:
+    """Of the matte's edge, in units of its own."""
+    return float(_SHARPEST ** (1 - 2 * softness)) if softness < 0.5 else max(2 - 2 * softness, 1e-3)
 
 
 def _own(keyness: F32, person: Mask | None, hull: F32) -> F32:

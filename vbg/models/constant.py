@@ -34,8 +34,6 @@ class _Same:
     def engines(self) -> tuple[Engine, ...]:
         return ()
 
-    keyed = None
-
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         return np.full((max(1, round(256 * frame.height / frame.width)), 256), self._value, np.float32)
 

@@ -63,8 +63,6 @@ class Following:
     def engines(self) -> tuple[Engine, ...]:
         return (*self._whole.engines, self._near)
 
-    keyed = None
-
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         self._room = room
         w, h = grid(frame.width, frame.height)

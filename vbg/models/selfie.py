@@ -59,8 +59,6 @@ class FullFrame:
     def engines(self) -> tuple[Engine, ...]:
         return (self._engine,)
 
-    keyed = None
-
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
         scale = min(self._width / frame.width, self._height / frame.height)
         w = min(self._width, max(1, round(frame.width * scale)))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vbg.frame import Frame, Mask
-from vbg.models import Engine, Keyed, Segmenter
+from vbg.models import Engine, Keyed, Segmenter, keyed
 
 _FLOW = (160, 90)  # pixels at which motion is measured: a person moves as a whole
 _GAP_S = 0.25  # frames further apart than this are asked for anew
@@ -36,7 +36,7 @@ class Thrifty:
 
     @property
     def keyed(self) -> Keyed | None:
-        return self._segmenter.keyed
+        return keyed(self._segmenter)
 
     def spare(self, on: bool) -> None:
         self._segmenter.spare(on)
