@@ -32,6 +32,8 @@ from vbg.sheet import sheet, write_png
 F32 = NDArray[np.float32]
 Person = tuple[Pixels, F32]
 
+_SKIP = 40
+
 FRAMES, EVERY = 24, 4
 """Frames of each clip, and every how manieth is scored."""
 
@@ -58,14 +60,13 @@ def demo() -> Iterator[Person]:
 
 
 def filmed(path: Path) -> Iterator[Person]:
-    """The middle of a clip with its alpha; the edge's own colours are estimated from both."""
+    """A part of a clip with its alpha, from frame _SKIP on; the edge's own colours are estimated from both."""
     shown, alphas = Footage(path), Footage(path.with_suffix(".alpha.mkv"))
-    skip = max(0, shown.expected // 2 - FRAMES // 2)
-    for _ in range(skip + FRAMES):
+    for index in range(_SKIP + FRAMES):
         frame, alpha = shown.read(), alphas.read()
         if frame is None or alpha is None:
             break
-        if frame.index >= skip:
+        if index >= _SKIP:
             exact = np.asarray(alpha.pixels[:, :, 0] / np.float32(255), np.float32)
             yield foreground(frame.pixels, exact), exact
     shown.close()

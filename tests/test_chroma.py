@@ -160,7 +160,6 @@ def test_a_screen_that_goes_away_takes_its_matte_along(person: tuple[Pixels, F32
     half = np.asarray(cv2.resize(screened, (320, 180)), np.uint8)  # another size at once: nothing of the old one is used
     assert plain.process(frame(half, 2), MAGENTA).pixels.shape == half.shape
     assert (plain.process(frame(room(), 3), Look(effect=NoEffect())).pixels == room()).all()
-    assert not plain.notice
     plain.close()
 
 

@@ -45,12 +45,13 @@ class Pipeline:
         self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
     ) -> None:
         """captures: those of `Look` that are done already."""
-        self._segmenter = segmenter
+        self.segmenter = self._segmenter = segmenter
+        self._of = (-1, 0.0)  # the frame whose matte was made last
         self._tap = tap
         self._time = stopwatch or Stopwatch()
         self._gate = Gate()
         self._made: _Made | None = None
-        self._keyed: Keyed | None = None
+        self._keyed: Keyed | None = None  # beside the last mask
         self._held = False  # whether the last frame got the matte of the one before
         self._plausible = Plausible()
         self._plate, self._capture = Plate(), Capture(captures)
@@ -65,7 +66,8 @@ class Pipeline:
 
     @property
     def notice(self) -> str:
-        told = self._covering.notice or self._plausible.notice or (self._keyed.says if self._keyed else "")
+        keyed = self._made.keyed if self._made is not None else None
+        told = self._covering.notice or self._plausible.notice or (keyed.says if keyed is not None else "")
         return self._capture.said if self._capture.running else told
 
     @property
@@ -95,7 +97,6 @@ class Pipeline:
             shown = self.cleaned(frame)
         else:
             mask, matte = _NO_MASK, _SHOWN
-            self._keyed = None
             self._hints.reset()
         with self._time("paint"):
             background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
@@ -134,34 +135,44 @@ class Pipeline:
         self._made = made
         with self._time("hints"):
             self._hints.look(frame, made.answer)
+        self._of = frame.index, frame.captured_at
         return made.mask, made.matte
+
+    def again(self, frame: Frame, style: Style = _USUAL) -> tuple[Mask, Matte, bool]:
+        """What `matte` gave for this very frame, made now where nobody asked yet, and whether it is that of the frame before."""
+        if self._of != (frame.index, frame.captured_at) or self._made is None:
+            self.matte(frame, style)
+        made = self._made
+        assert made is not None
+        return made.mask, made.matte, self._held
 
     def cleaned(self, frame: Frame, mixed: bool = False) -> Frame:
         """`frame`, the one whose matte was made last, with the person's own colours where a keyer freed them of its screen.
         mixed: see `Keyed`."""
-        if self._keyed is None:
+        if self._made is None or self._made.keyed is None:
             return frame
         with self._time("clean"):
-            return self._keyed.cleaned(frame, mixed)
+            return self._made.keyed.cleaned(frame, mixed)
 
     def _make(self, frame: Frame, style: Style) -> _Made:
         mask = self.mask(frame, style)
-        if self._keyed is not None and self._keyed.matte is not None:
-            made = _Made(style, mask, *self._styling.after(mask, self._keyed.matte, frame, style))
-            self._gate.made(frame, mask)
-            return made
+        key = self._keyed
         with self._time("refine"):
-            asked = self._styling.before(mask, style)
-            made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
+            if key is not None and key.matte is not None:
+                asked, matte = mask, key.matte
+            else:
+                asked = self._styling.before(mask, style)
+                matte = self._refiner.refine(asked, frame)
+            made = _Made(style, mask, *self._styling.after(asked, matte, frame, style), key)
         self._gate.made(frame, mask)
         return made
 
     def mask(self, frame: Frame, style: Style = _USUAL) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
         self._smoother.steady(style.steadiness)
+        self._keyed = None
         with self._time("room"):
             room = self._plate.look(frame)
-        self._keyed = None
         with self._time("mask"):
             answer = checked_mask(self._segmenter.mask(frame, room))
             self._keyed = keyed(self._segmenter)
@@ -180,7 +191,7 @@ class Pipeline:
 
     def _learn_room(self, frame: Frame) -> Mask:
         """Nobody shall be in the picture: nothing of it is shown meanwhile. The mask says so."""
-        self._made = self._keyed = None
+        self._made = None
         with self._time("mask"):
             mask = checked_mask(self._segmenter.mask(frame))
         if self._capture.empty(mask, frame):
@@ -190,7 +201,7 @@ class Pipeline:
     def reset(self, same_room: bool = False) -> None:
         """Forget all earlier frames: after a cut, a seek or another camera. same_room: the same camera was only away."""
         self._gate.reset()
-        self._made = self._keyed = None
+        self._made = None
         self._segmenter.reset()
         self._plausible.reset()
         if same_room:
@@ -226,16 +237,18 @@ class Room:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Made:
-    """What was made of a frame: the model's steadied answer, and mask and matte in the user's style."""
+    """What was made of a frame: the model's steadied answer, mask and matte in the user's style, and what a keyer said."""
 
     style: Style
     answer: Mask
     mask: Mask
     matte: Matte
+    keyed: Keyed | None
 
 
 def checked_mask(mask: Mask) -> Mask:
     """`mask` itself where it keeps the segmenter's contract; raises ModelError where it does not."""
-    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite(mask).all():
+    # a NaN is both the least and the largest of all
+    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite([mask.min(), mask.max()]).all():
         raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
     return mask

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 import cv2
 import numpy as np
@@ -18,8 +18,7 @@ from vbg.matting.keep import on_mask
 from vbg.matting.passers import without_passers
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling, shaped
-from vbg.models import Keyed, Model, Segmenter
-from vbg.models import keyed as made_by
+from vbg.models import Keyed, Model, Segmenter, keyed
 from vbg.models.closely import Closely
 from vbg.models.follow import Follow
 from vbg.offline import thorough
@@ -38,6 +37,9 @@ _MASK = 384
 """Longer side, pixels, of the mask that a background is painted with."""
 
 _USUAL = Style()
+
+Shades: TypeAlias = NDArray[Any]
+"""Colours of 8 or 16 bits a channel: uint8 or uint16."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,27 +69,41 @@ class Still:
         """The matte of `pixels` in the user's style: (height, width) float32, 0..1. Raises ModelError."""
         return self.steps(pixels, style).alpha
 
-    def steps(self, pixels: Pixels, style: Style = _USUAL) -> Steps:
-        """The matte, and how it came about. Raises ModelError."""
+    def steps(self, pixels: Pixels, style: Style = _USUAL, clear: NDArray[Any] | None = None) -> Steps:
+        """The matte, and how it came about. clear: the picture's own alpha, (height, width) uint8 or uint16: no more
+        than that shows of anything. Raises ModelError."""
         frame = Frame(read_only(pixels), 0, 0.0)
         mask, cell = self._eye.mask(frame)
-        keyed = made_by(self._eye)
-        if keyed is not None and keyed.matte is not None:
-            alpha, _ = shaped(keyed.matte.alpha(pixels), style)
-            return Steps(None, mask, on_mask(alpha, style.keep, style.drop), keyed.cleaned(frame, True).pixels)
-        mask = Styling().before(without_passers(checked_mask(mask)), style)
-        alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        says = keyed.says if keyed is not None else ""
-        return Steps(self._eye.shown, mask, on_mask(alpha, style.keep, style.drop), says=says)
+        made = keyed(self._eye)
+        if made is not None and made.matte is not None:
+            alpha, _ = shaped(made.matte.alpha(pixels), style)
+        else:
+            mask = Styling().before(without_passers(checked_mask(mask)), style)
+            alpha, _ = shaped(closed.refined(frame, mask, cell), style)
+        alpha = on_mask(alpha, style.keep, style.drop)
+        if clear is not None:
+            alpha = np.minimum(alpha, clear * np.float32(1 / np.iinfo(clear.dtype).max))
+        if made is None:
+            return Steps(self._eye.shown, mask, alpha)
+        return Steps(self._eye.shown, mask, alpha, made.cleaned(frame, True).pixels, made.says)
 
     def close(self) -> None:
         """Close the model."""
         self._eye.close()
 
 
-def cut_out(pixels: Pixels, alpha: Alpha) -> NDArray[np.uint8]:
-    """(height, width, 4) uint8, BGRA: the person's own colours with straight alpha; nothing of the room is in it."""
-    return np.dstack([foreground(pixels, alpha), np.rint(alpha * 255).astype(np.uint8)])
+def cut_out(pixels: Shades, alpha: Alpha) -> Shades:
+    """(height, width, 4), BGRA: the person's own colours with straight alpha; nothing of the room is in it.
+
+    pixels: (height, width, 3) BGR, uint8 or uint16; the result is of the same depth.
+    """
+    height, width = alpha.shape
+    out = np.empty((height, width, 4), pixels.dtype)
+    foreground(pixels, alpha, out[:, :, :3])
+    for top in range(0, height, _STRIP):
+        rows = np.s_[top : top + _STRIP]
+        out[rows, :, 3] = np.rint(alpha[rows] * np.float32(np.iinfo(pixels.dtype).max))
+    return out
 
 
 def people(alpha: Alpha) -> tuple[slice, slice]:
@@ -99,27 +115,28 @@ def people(alpha: Alpha) -> tuple[slice, slice]:
     return slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1)
 
 
-def placed(pixels: Pixels, alpha: Alpha, effect: Effect) -> Pixels:
-    """The person before another background: (height, width, 3) uint8 BGR. Raises EffectError, UsageError."""
+def placed(pixels: Pixels, alpha: Alpha, effect: Effect, full: Shades | None = None) -> Shades:
+    """The person before another background: (height, width, 3) BGR. full: `pixels` with more precision, uint16; the result has it
+    too, but for the background, which has 8 bits. Raises EffectError, UsageError."""
     painter = effect.open(alpha.shape[1], alpha.shape[0])
     try:
-        return painted(Frame(read_only(pixels), 0, 0.0), alpha, painter)
+        return painted(Frame(read_only(pixels), 0, 0.0), alpha, painter, full)
     finally:
         painter.close()
 
 
-def painted(frame: Frame, alpha: Alpha, painter: Painter) -> Pixels:
+def painted(frame: Frame, alpha: Alpha, painter: Painter, full: Shades | None = None) -> Shades:
     """As `placed`, before what `painter`, opened for the frame's size, paints for it."""
-    pixels, (height, width) = frame.pixels, alpha.shape
+    pixels, (height, width) = frame.pixels if full is None else full, alpha.shape
     small = cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA)
     behind = painter.paint(frame, np.asarray(small, np.float32), frame.captured_at)
-    if behind.shape != pixels.shape:
+    if behind.shape != frame.pixels.shape:
         behind = np.asarray(cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
-    person, out = foreground(pixels, alpha), np.empty_like(pixels)
+    out, deeper = foreground(pixels, alpha), np.float32(np.iinfo(pixels.dtype).max / 255)
     for top in range(0, height, _STRIP):
         rows = np.s_[top : top + _STRIP]
         a = alpha[rows, :, None]
-        out[rows] = np.rint(person[rows] * a + behind[rows] * (1 - a)).astype(np.uint8)
+        out[rows] = np.rint(out[rows] * a + behind[rows] * (deeper * (1 - a)))
     return out
 
 
@@ -147,7 +164,7 @@ class _Plainly:
 
     @property
     def keyed(self) -> Keyed | None:
-        return made_by(self._segmenter)
+        return keyed(self._segmenter)
 
     def mask(self, frame: Frame) -> tuple[Mask, float]:
         self._segmenter.reset()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,50 @@ class Stopwatch:
 
     def spreads(self) -> dict[str, Spread]:
         return {stage: Spread.of(list(durations)) for stage, durations in self._stages.items()}
+
+
+class Shares:
+    """Adds up the seconds that each step of a long job takes, on any thread. A step within another one is not counted twice."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._here = threading.local()
+
+    @contextmanager
+    def __call__(self, step: str) -> Iterator[None]:
+        """What is done meanwhile on this thread is `step`'s; nobody's, where that is empty."""
+        within: list[float] = self._here.__dict__.setdefault("within", [])
+        within.append(0.0)
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            took = time.perf_counter() - begun
+            own = took - within.pop()
+            if within:
+                within[-1] += took
+            if step:
+                with self._lock:
+                    self._seconds[step] = self._seconds.get(step, 0.0) + own
+
+    def of(self, step: str, items: Iterator[T]) -> Generator[T, None, None]:
+        """`items`, with the time that making them takes."""
+        while True:
+            with self(step):
+                item = next(items, _END)
+            if isinstance(item, _End):
+                return
+            yield item
+
+    def seconds(self) -> dict[str, float]:
+        """Of every step so far."""
+        with self._lock:
+            return dict(self._seconds)
+
+
+class _End:
+    """What comes after the last item."""
+
+
+_END = _End()
