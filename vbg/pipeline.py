@@ -26,7 +26,7 @@ from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
-from vbg.models import Segmenter
+from vbg.models import Keyed, Segmenter, keyed
 from vbg.pool import Pool
 from vbg.settings import Look
 from vbg.tap import Stages, Tap
@@ -54,6 +54,7 @@ class Pipeline:
         self._time = stopwatch or Stopwatch()
         self._gate = Gate()
         self._made: _Made | None = None
+        self._keyed: Keyed | None = None  # beside the last mask
         self._held = False  # whether the last frame got the matte of the one before
         self._plausible = Plausible()
         self._plate, self._capture = Plate(), Capture(captures)
@@ -70,7 +71,9 @@ class Pipeline:
 
     @property
     def notice(self) -> str:
-        return self._capture.said if self._capture.running else self._covering.notice or self._plausible.notice
+        keyed = self._made.keyed if self._made is not None else None
+        told = self._covering.notice or self._plausible.notice or (keyed.says if keyed is not None else "")
+        return self._capture.said if self._capture.running else told
 
     @property
     def room(self) -> Room:
@@ -90,15 +93,17 @@ class Pipeline:
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
         self._held = False
+        shown = frame
         if self._capture.ask(look.captures, frame.captured_at) or self._capture.running:
             mask, matte = self._learn_room(frame), _HIDDEN
             look = look if look.effect.covers else replace(look, effect=Colour())
         elif look.covers:
             mask, matte = self.matte(frame, look.style)
+            shown = self.cleaned(frame)
         else:
             mask, matte = _NO_MASK, _SHOWN
             self._hints.reset()
-        room, shown, laid = frame, frame, matte
+        room, laid = frame, matte
         if look.figure.hides:
             with self._time("avatar"):
                 room, shown, laid = self._avatar.instead(frame, mask, look.figure, look.effect.of_room)
@@ -153,21 +158,39 @@ class Pipeline:
         assert made is not None
         return made.mask, made.matte, self._held
 
+    def cleaned(self, frame: Frame, mixed: bool = False) -> Frame:
+        """`frame`, the one whose matte was made last, with the person's own colours where a keyer freed them of its screen.
+        mixed: see `Keyed`."""
+        if self._made is None or self._made.keyed is None:
+            return frame
+        with self._time("clean"):
+            return self._made.keyed.cleaned(frame, mixed)
+
     def _make(self, frame: Frame, style: Style) -> _Made:
         mask = self.mask(frame, style)
+        key = self._keyed
         with self._time("refine"):
-            asked = self._styling.before(mask, style)
-            made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
+            if key is not None and key.matte is not None:
+                asked, matte = mask, key.matte
+            else:
+                asked = self._styling.before(mask, style)
+                matte = self._refiner.refine(asked, frame)
+            made = _Made(style, mask, *self._styling.after(asked, matte, frame, style), key)
         self._gate.made(frame, mask)
         return made
 
     def mask(self, frame: Frame, style: Style = _USUAL) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
         self._smoother.steady(style.steadiness)
+        self._keyed = None
         with self._time("room"):
             room = self._plate.look(frame)
         with self._time("mask"):
-            mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame, room)), frame)
+            answer = checked_mask(self._segmenter.mask(frame, room))
+            self._keyed = keyed(self._segmenter)
+            if self._keyed is not None and self._keyed.matte is not None:
+                return answer
+            mask = self._plausible.checked(answer, frame)
         if self._plausible.notice:
             return mask  # nothing is learned from such an answer
         with self._time("plate"):
@@ -227,12 +250,13 @@ class Room:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Made:
-    """What was made of a frame: the model's steadied answer, and mask and matte in the user's style."""
+    """What was made of a frame: the model's steadied answer, mask and matte in the user's style, and what a keyer said."""
 
     style: Style
     answer: Mask
     mask: Mask
     matte: Matte
+    keyed: Keyed | None
 
 
 def checked_mask(mask: Mask) -> Mask:

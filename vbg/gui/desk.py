@@ -22,6 +22,7 @@ from vbg.effects.blur import Blur
 from vbg.errors import SettingsError, VbgError
 from vbg.gui import words
 from vbg.gui.guide import Guide
+from vbg.gui.keying import Eyedropper
 from vbg.gui.loading import Loaded
 from vbg.gui.looks import Looks
 from vbg.gui.notices import Notices
@@ -59,6 +60,7 @@ class Desk(QObject):
         self.settings = SettingsPage(theme, engine.wanted, preferences)
         window.populate({tr("Background"): self.picker, tr("Outline"): self.outline, tr("Settings"): self.settings})
         self._brush = Brush(window.preview)
+        self._dropper = Eyedropper(window.preview)
         self._guide = Guide(window.preview, self.outline)
         self._looks = Looks(window.looks, loaded.presets)
         self._saver = QTimer(self, singleShot=True, interval=_SAVE_MS)
@@ -90,6 +92,7 @@ class Desk(QObject):
         self._guide.tell(state.status, mark)
         self.notices.tell(state)
         self._brush.fit()
+        self._dropper.fit()
         self.told.emit(state, said)
 
     def choose_effect(self, effect: Effect) -> None:
@@ -180,6 +183,8 @@ class Desk(QObject):
         self.outline.brush.connect(lambda kind: self._brush.take(kind, engine.look.style.keep, engine.look.style.drop))
         self._brush.painted.connect(lambda kind, regions: self._style(replace(engine.look.style, **{kind: regions})))
         self._brush.ended.connect(self.outline.brush_ended)
+        self.settings.picking.connect(self._dropper.take)
+        self._dropper.picked.connect(self.settings.picked)
         self.settings.camera_changed.connect(self._camera)
         self.settings.model_changed.connect(lambda model: self._setup(model=model))
         self.settings.always_on_changed.connect(lambda on: self._setup(always_on=on))
