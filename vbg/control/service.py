@@ -7,6 +7,8 @@ import logging
 import sys
 import threading
 
+from vbg.control import rules
+from vbg.control.keeper import Keeper
 from vbg.control.server import Server
 from vbg.control.steering import Steering
 from vbg.errors import VbgError
@@ -60,10 +62,12 @@ class Service:
 
     async def _serve(self) -> None:
         self._loop, self._done = asyncio.get_running_loop(), asyncio.Event()
-        server = Server(self._steering)
+        server, keeper = Server(self._steering), Keeper(self._steering, rules.path())
+        keeping = asyncio.create_task(keeper.keep())
         try:
             await server.open()
             self._ready.set()
             await self._done.wait()
         finally:
+            keeping.cancel()
             await server.close()
