@@ -158,7 +158,7 @@ def options(made: argparse.ArgumentParser) -> set[str]:
     return found
 
 
-NOT_OURS = {"--force-reinstall"}
+NOT_OURS = {"--force-reinstall", "--user"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CONTRIBUTING.md"], ids=lambda page: page.name)

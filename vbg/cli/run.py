@@ -84,6 +84,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         action="store_true",
         help="learn the empty room first: step out of the picture; as soon as nobody is in it, that takes three seconds",
     )
+    add("--shortcuts", action="store_true", help="ask the desktop for keys that work everywhere (its portal, where it has one)")
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 
@@ -164,6 +165,8 @@ def _setup(arguments: argparse.Namespace, saved: Any, look: Any) -> Any:
         changes["width"], changes["height"] = arguments.size
     if arguments.always_on:
         changes["always_on"] = True
+    if arguments.shortcuts:
+        changes["shortcuts"] = True
     if arguments.cpu is not None:
         changes["cpu_percent"] = arguments.cpu
     if arguments.fps is not None:
