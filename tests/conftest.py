@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,14 @@ import pytest
 # the same examples in every run: a test fails because of a change, not by luck
 hypothesis.settings.register_profile("vbg", deadline=None, derandomize=True, database=None, max_examples=40)
 hypothesis.settings.load_profile("vbg")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_sockets() -> Iterator[None]:
+    """What vbg opens for other programs is this run's alone. The name is short: a socket's path may have 100 letters."""
+    with tempfile.TemporaryDirectory(prefix="vbg-r-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -227,7 +227,8 @@ def test_without_the_window_qt_is_not_asked_for(machine: Host) -> None:
 
 def test_what_opencv_sets_for_itself_and_the_newer_python_are_fine(machine: Host) -> None:
     crashing_qt(machine)
-    given = {"QT_QPA_PLATFORM_PLUGIN_PATH": "/site-packages/cv2/qt/plugins"}
+    own = machine.package.parent / "PySide6/Qt/plugins"  # the frozen app's start sets it
+    given = {"QT_QPA_PLATFORM_PLUGIN_PATH": "/site-packages/cv2/qt/plugins", "QT_PLUGIN_PATH": str(own)}
     assert findings(replace(machine, environment=given, python=(3, 12))) == []
 
 

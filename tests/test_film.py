@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from vbg.cli import main
 from vbg.cli.progress import line
 from vbg.cli.video import seconds
-from vbg.film import planned
-from vbg.footage import Footage
 from vbg.frame import Pixels
+from vbg.work import Teller
 
 UNEVEN_MS = [0, 40, 53, 140, 180, 260, 300]
 W, H = 160, 90
@@ -270,13 +269,15 @@ def test_a_broken_input_leaves_nothing_behind(tmp_path: Path, name: str, capsys:
 
 
 @pytest.mark.parametrize("name", ["out.webm", "out.mov", "pictures"])
-def test_what_fails_half_way_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
-    source = clip(tmp_path / "in.mp4", 7, sound="aac")
-    footage = Footage(source)
-    with pytest.raises(KeyboardInterrupt), planned(tmp_path / name, True)(source, footage) as film:
-        film.write(np.zeros((H, W, 4), np.uint8), 0.0)
+def test_what_fails_half_way_leaves_nothing_behind(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def step(teller: Teller) -> None:
         raise KeyboardInterrupt
-    footage.close()
+
+    monkeypatch.setattr(Teller, "step", step)
+    assert run(clip(tmp_path / "in.mp4", 7, sound="aac"), tmp_path / name) == 130
+    assert "--resume" in capsys.readouterr().err
     assert [one.name for one in tmp_path.iterdir()] == ["in.mp4"]
 
 
@@ -300,5 +301,7 @@ def test_times_and_the_line_of_progress() -> None:
     assert [seconds(text) for text in ("7", "1:30", "1:00:00.5")] == [7, 90, 3600.5]
     with pytest.raises(ValueError, match="x"):
         seconds("x")
-    assert line(25, 100, "frames", 5.0) == "25/100 frames  25 %  5.0/s  0:15 left"
+    assert line(25, 100, "frames", 5.0) == "[#####---------------] 25 %  25/100 frames  5.0/s  0:15 left"
+    assert line(75, 100, "frames", 5.0, before=50) == "[###############-----] 75 %  75/100 frames  5.0/s  0:05 left"
+    assert line(1, 36001, "frames", 1.0).endswith("1.0/s  10:00:00 left")
     assert line(25, 0, "frames", 5.0) == "25 frames  5.0/s"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 import cv2
 import numpy as np
@@ -38,6 +38,9 @@ _MASK = 384
 
 _USUAL = Style()
 
+Shades: TypeAlias = NDArray[Any]
+"""Colours of 8 or 16 bits a channel: uint8 or uint16."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps:
@@ -63,22 +66,35 @@ class Still:
         """The matte of `pixels` in the user's style: (height, width) float32, 0..1. Raises ModelError."""
         return self.steps(pixels, style).alpha
 
-    def steps(self, pixels: Pixels, style: Style = _USUAL) -> Steps:
-        """The matte, and how it came about. Raises ModelError."""
+    def steps(self, pixels: Pixels, style: Style = _USUAL, clear: NDArray[Any] | None = None) -> Steps:
+        """The matte, and how it came about. clear: the picture's own alpha, (height, width) uint8 or uint16: no more
+        than that shows of anything. Raises ModelError."""
         frame = Frame(read_only(pixels), 0, 0.0)
         mask, cell = self._eye.mask(frame)
         mask = Styling().before(without_passers(checked_mask(mask)), style)
         alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        return Steps(self._eye.shown, mask, on_mask(alpha, style.keep, style.drop))
+        alpha = on_mask(alpha, style.keep, style.drop)
+        if clear is not None:
+            alpha = np.minimum(alpha, clear * np.float32(1 / np.iinfo(clear.dtype).max))
+        return Steps(self._eye.shown, mask, alpha)
 
     def close(self) -> None:
         """Close the model."""
         self._eye.close()
 
 
-def cut_out(pixels: Pixels, alpha: Alpha) -> NDArray[np.uint8]:
-    """(height, width, 4) uint8, BGRA: the person's own colours with straight alpha; nothing of the room is in it."""
-    return np.dstack([foreground(pixels, alpha), np.rint(alpha * 255).astype(np.uint8)])
+def cut_out(pixels: Shades, alpha: Alpha) -> Shades:
+    """(height, width, 4), BGRA: the person's own colours with straight alpha; nothing of the room is in it.
+
+    pixels: (height, width, 3) BGR, uint8 or uint16; the result is of the same depth.
+    """
+    height, width = alpha.shape
+    out = np.empty((height, width, 4), pixels.dtype)
+    foreground(pixels, alpha, out[:, :, :3])
+    for top in range(0, height, _STRIP):
+        rows = np.s_[top : top + _STRIP]
+        out[rows, :, 3] = np.rint(alpha[rows] * np.float32(np.iinfo(pixels.dtype).max))
+    return out
 
 
 def people(alpha: Alpha) -> tuple[slice, slice]:
@@ -90,27 +106,28 @@ def people(alpha: Alpha) -> tuple[slice, slice]:
     return slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1)
 
 
-def placed(pixels: Pixels, alpha: Alpha, effect: Effect) -> Pixels:
-    """The person before another background: (height, width, 3) uint8 BGR. Raises EffectError, UsageError."""
+def placed(pixels: Pixels, alpha: Alpha, effect: Effect, full: Shades | None = None) -> Shades:
+    """The person before another background: (height, width, 3) BGR. full: `pixels` with more precision, uint16; the result has it
+    too, but for the background, which has 8 bits. Raises EffectError, UsageError."""
     painter = effect.open(alpha.shape[1], alpha.shape[0])
     try:
-        return painted(Frame(read_only(pixels), 0, 0.0), alpha, painter)
+        return painted(Frame(read_only(pixels), 0, 0.0), alpha, painter, full)
     finally:
         painter.close()
 
 
-def painted(frame: Frame, alpha: Alpha, painter: Painter) -> Pixels:
+def painted(frame: Frame, alpha: Alpha, painter: Painter, full: Shades | None = None) -> Shades:
     """As `placed`, before what `painter`, opened for the frame's size, paints for it."""
-    pixels, (height, width) = frame.pixels, alpha.shape
+    pixels, (height, width) = frame.pixels if full is None else full, alpha.shape
     small = cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA)
     behind = painter.paint(frame, np.asarray(small, np.float32), frame.captured_at)
-    if behind.shape != pixels.shape:
+    if behind.shape != frame.pixels.shape:
         behind = np.asarray(cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
-    person, out = foreground(pixels, alpha), np.empty_like(pixels)
+    out, deeper = foreground(pixels, alpha), np.float32(np.iinfo(pixels.dtype).max / 255)
     for top in range(0, height, _STRIP):
         rows = np.s_[top : top + _STRIP]
         a = alpha[rows, :, None]
-        out[rows] = np.rint(person[rows] * a + behind[rows] * (1 - a)).astype(np.uint8)
+        out[rows] = np.rint(out[rows] * a + behind[rows] * (deeper * (1 - a)))
     return out
 
 

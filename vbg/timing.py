@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +72,50 @@ class _Running:
         self._stopwatch.running = self._outer
         if kind is None:
             self._stopwatch.add(self._stage, took_s)
+
+
+class Shares:
+    """Adds up the seconds that each step of a long job takes, on any thread. A step within another one is not counted twice."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._here = threading.local()
+
+    @contextmanager
+    def __call__(self, step: str) -> Iterator[None]:
+        """What is done meanwhile on this thread is `step`'s; nobody's, where that is empty."""
+        within: list[float] = self._here.__dict__.setdefault("within", [])
+        within.append(0.0)
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            took = time.perf_counter() - begun
+            own = took - within.pop()
+            if within:
+                within[-1] += took
+            if step:
+                with self._lock:
+                    self._seconds[step] = self._seconds.get(step, 0.0) + own
+
+    def of(self, step: str, items: Iterator[T]) -> Generator[T, None, None]:
+        """`items`, with the time that making them takes."""
+        while True:
+            with self(step):
+                item = next(items, _END)
+            if isinstance(item, _End):
+                return
+            yield item
+
+    def seconds(self) -> dict[str, float]:
+        """Of every step so far."""
+        with self._lock:
+            return dict(self._seconds)
+
+
+class _End:
+    """What comes after the last item."""
+
+
+_END = _End()

@@ -322,6 +322,13 @@ def test_the_camera_may_stay_on(house: House) -> None:
     assert engine(house).wanted.always_on
 
 
+@pytest.fixture
+def unsaved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake camera cannot be written to a file."""
+    monkeypatch.setattr(store, "save", lambda *_: None)
+
+
+@pytest.mark.usefixtures("unsaved")
 def test_a_fault_stands_in_a_bar_with_a_button_and_goes_when_it_is_over(house: House, qtbot: QtBot) -> None:
     camera = FakeCamera(fps=50)
     engine(house).change(camera=camera)
@@ -336,6 +343,7 @@ def test_a_fault_stands_in_a_bar_with_a_button_and_goes_when_it_is_over(house: H
     qtbot.waitUntil(lambda: house.window.preview.pictured and not bar.isVisible(), timeout=30_000)
 
 
+@pytest.mark.usefixtures("unsaved")
 def test_a_fault_that_a_command_mends_offers_it(house: House, qtbot: QtBot) -> None:
     camera = FakeCamera()
     camera.control.open_error = CameraError("/dev/video0 may not be opened", "`sudo usermod -aG video $USER`, then log in again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vbg.errors import UsageError
@@ -23,6 +24,7 @@ def effect(text: str) -> Effect | None:
         return None
     if text == "none":
         raise UsageError("without a background nothing would change", "Take transparent, blur, '#rrggbb' or a picture file.")
-    chosen = choose.effect(text, _BLUR)
+    # by its whole path: whoever paints it may be elsewhere
+    chosen = choose.effect(str(Path(text).absolute()) if Path(text).is_file() else text, _BLUR)
     chosen.open(64, 36).close()  # a background that cannot be opened is said now
     return chosen

@@ -6,16 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vbg.cli import background, stages, style
+from vbg.cli import background, crew, style
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError, VbgError
-
-if TYPE_CHECKING:
-    from vbg.effects import Effect
-    from vbg.matting.style import Style
-    from vbg.still import Still
 
 _USUAL = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff")
 """What a picture's name ends in: in a folder, a broken one is told and not passed over."""
@@ -49,6 +43,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="also write how the picture was made, step by step, as one labelled sheet",
     )
     add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
+    crew.add_to(parser)
     style.add_to(parser, *style.FINISH, "steadiness")
     parser.set_defaults(action=action)
 
@@ -56,57 +51,41 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     from vbg import choose
+    from vbg.crew import each
     from vbg.matting.style import Style
-    from vbg.still import Still
+    from vbg.photos import Options, make
 
+    hands = crew.chosen(arguments)
     inputs = _pictures(arguments.inputs)
     targets = _targets(arguments, inputs)
     if arguments.stages and (len(inputs) > 1 or arguments.stages.suffix.lower() != ".png"):
         raise UsageError("the stages are those of one picture, as PNG", "Name one picture, and a --stages SHEET.png.")
-    effect = background.effect(arguments.background)
-    asked, model = style.chosen(arguments, Style()), choose.model(arguments.model)
+    options = Options(
+        background.effect(arguments.background),
+        style.chosen(arguments, Style()),
+        choose.model(arguments.model),
+        arguments.matte,
+        arguments.crop,
+        arguments.stages,
+    )
     try:
         targets[0].parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise UsageError(f"{targets[0].parent} cannot be a folder: {e}") from e
-    still = Still(model)
+    tasks = [(path.absolute(), target.absolute(), options) for path, target in zip(inputs, targets, strict=True)]
     failures: list[VbgError] = []
-    try:
-        with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures") as progress:
-            for path, target in zip(inputs, targets, strict=True):
-                try:
-                    _make(path, target, still, asked, effect, arguments)
-                except VbgError as e:
-                    if len(inputs) == 1:
-                        raise
-                    failures.append(e)
-                progress.step()
-    finally:
-        still.close()
+    with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures") as progress:
+        for _, result in each(hands, make, tasks):
+            if isinstance(result, VbgError):
+                if len(inputs) == 1:
+                    raise result
+                failures.append(result)
+            progress.step()
     if not failures:
         return 0
     told = "".join(f"\n     {failure}" for failure in failures)
     print(f"vbg: {len(failures)} of {len(inputs)} pictures could not be done:{told}", file=sys.stderr)
     return 1
-
-
-def _make(path: Path, target: Path, still: Still, asked: Style, effect: Effect | None, arguments: argparse.Namespace) -> None:
-    """One picture."""
-    from vbg import photo_out, pictures
-    from vbg.gray import write_png
-    from vbg.still import cut_out, people, placed
-
-    photo = pictures.load(path)
-    steps = still.steps(photo.pixels, asked)
-    alpha = steps.alpha
-    part = people(alpha) if arguments.crop else (slice(None), slice(None))
-    if arguments.matte:
-        write_png(target, alpha[part])
-    else:
-        made = cut_out(photo.pixels, alpha) if effect is None else placed(photo.pixels, alpha, effect)
-        photo_out.write(target, made[part], photo.profile, photo.exif)
-    if arguments.stages:
-        stages.write(arguments.stages, photo.pixels, steps, effect)
 
 
 def _pictures(inputs: Sequence[Path]) -> list[Path]:

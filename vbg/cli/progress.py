@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TextIO
 
 _EVERY_S = 0.2
+_BAR = 20  # characters
 
 
 class Progress:
@@ -17,7 +18,7 @@ class Progress:
         self._total, self._unit = total, unit
         self._out = stream or sys.stderr
         self._shown = self._out.isatty()
-        self._done, self._width = 0, 0
+        self._done, self._before, self._width = 0, 0, 0
         self._began = self._told = time.monotonic()
 
     def __enter__(self) -> Progress:
@@ -25,11 +26,15 @@ class Progress:
 
     def step(self) -> None:
         """One more is done."""
-        self._done += 1
+        self.reach(self._done + 1)
+
+    def reach(self, done: int, before: int = 0) -> None:
+        """So many are done, `before` of them before this began."""
+        self._done, self._before = done, before
         now = time.monotonic()
         if self._shown and (now - self._told >= _EVERY_S or self._done == self._total):
             self._told = now
-            self._put(line(self._done, self._total, self._unit, now - self._began))
+            self._put(line(self._done, self._total, self._unit, now - self._began, self._before))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._width:
@@ -42,9 +47,17 @@ class Progress:
         self._width = len(text)
 
 
-def line(done: int, total: int, unit: str, took_s: float) -> str:
-    """What the line says."""
-    rate = done / max(took_s, 1e-3)
-    of = f"{done}/{total} {unit}  {100 * done // total} %" if total else f"{done} {unit}"
-    left = max(0, total - done) / rate
-    return f"{of}  {rate:.1f}/s" + (f"  {int(left) // 60}:{int(left) % 60:02d} left" if total else "")
+def line(done: int, total: int, unit: str, took_s: float, before: int = 0) -> str:
+    """What the line says. before: so many were done before it began."""
+    rate = (done - before) / max(took_s, 1e-3)
+    if not total:
+        return f"{done} {unit}  {rate:.1f}/s"
+    done = min(done, total)
+    full = _BAR * done // total
+    left = f"  {_clock((total - done) / rate)} left" if rate else ""
+    return f"[{'#' * full}{'-' * (_BAR - full)}] {100 * done // total} %  {done}/{total} {unit}  {rate:.1f}/s{left}"
+
+
+def _clock(seconds: float) -> str:
+    hours, rest = divmod(int(seconds), 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"

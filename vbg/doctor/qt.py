@@ -18,7 +18,8 @@ def examine(host: Host) -> Iterator[Finding]:
         return
     for name in _PLUGINS:
         value = host.environment.get(name, "")
-        if value and "cv2" not in value:  # what OpenCV's wheel sets for itself vbg drops by itself
+        ours = "cv2" in value or value.startswith(str(host.package.parent))  # OpenCV's wheel's, which vbg drops; the frozen app's
+        if value and not ours:
             what = f"{name} is set to {value}."
             meaning = (
                 "The window loads another Qt's plug-ins from there and may not start: 'could not load the Qt platform plugin'."

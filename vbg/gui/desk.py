@@ -50,6 +50,7 @@ class Desk(QObject):
         super().__init__(window)
         self._window, self._loaded, self.engine = window, loaded, loaded.engine
         self._devices = Devices()
+        self._shown_look, self._shown_setup = self.engine.look, self.engine.wanted
         self._undo: list[Callable[[], object]] = []
         self.thumbnails = Thumbnails()
         engine, theme = self.engine, window.theme
@@ -79,6 +80,7 @@ class Desk(QObject):
     def poll(self) -> None:
         """Look at the engine, and show what is going on."""
         state = self.engine.poll()
+        self._follow()
         if state.devices.cameras != self._devices.cameras:
             self._devices = state.devices
             self._show_cameras()
@@ -193,10 +195,25 @@ class Desk(QObject):
 
     def _change_look(self, look: Look) -> None:
         self.engine.change_look(look)
+        self._show_look(look)
+
+    def _show_look(self, look: Look) -> None:
+        self._shown_look = look
         self.picker.show_effect(look.effect)
         self.outline.show_look(look.style, look.presence)
         self._brush.show_regions(look.style.keep, look.style.drop)
         self._saver.start()
+
+    def _follow(self) -> None:
+        """Show what another program changed, and keep it as if it had been done here."""
+        look, setup = self.engine.look, self.engine.wanted
+        if look is not self._shown_look:
+            self._show_look(look)
+        before, self._shown_setup = self._shown_setup, setup
+        if setup.camera != before.camera:
+            self._show_cameras()
+            self.settings.show_camera(setup.camera)
+            self._saver.start()
 
     def _style(self, style: Style) -> None:
         self._change_look(replace(self.engine.look, style=style))
@@ -213,8 +230,7 @@ class Desk(QObject):
 
     def _camera(self, camera: Camera) -> None:
         self._setup(camera=camera)
-        self._show_cameras()
-        self.settings.show_camera(camera)
+        self._follow()
 
     def _mirror(self, on: bool) -> None:
         self._window.preview.mirror = on

@@ -49,8 +49,7 @@ def warming() -> Iterator[float]:
     steps = _steps()
     steps[0]()
     cores = min(_MOST_PROCESSES, os.cpu_count() or 1)
-    frozen = getattr(sys, "frozen", False)  # a packaged app has no interpreter to start
-    if reduce.compiled_here() and cores > 1 and not frozen:
+    if reduce.compiled_here() and cores > 1:
         before = _COMPILING
         for part in _compiled_by_others(len(steps), cores):
             yield part * before
@@ -62,7 +61,10 @@ def warming() -> Iterator[float]:
 
 
 def _compiled_by_others(count: int, processes: int) -> Iterator[float]:
-    """Fills the cache; gives the part that is done. What cannot be done that way is left to be compiled here."""
+    """Fills the cache; gives the part that is done. What cannot be done that way is left to be compiled here.
+
+    A frozen app's program takes `-c` as the interpreter does (packaging/frozen/entry.py).
+    """
     place = str(Path(__file__).parents[2])
     paths = [place, *filter(None, [os.environ.get("PYTHONPATH")])]
     given = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
@@ -97,6 +99,7 @@ def _steps() -> tuple[Callable[[], object], ...]:
         blend,
         blocks,
         clean,
+        compose,
         crop,
         defocus,
         guided,
@@ -143,4 +146,6 @@ def _steps() -> tuple[Callable[[], object], ...]:
         lambda: light.beside(small, small, plane, plane),
         lambda: light.lit(small, taken, colours, colours, 0.5, (1.0, 1.0, 1.0)),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),
+        lambda: compose.cut(small, plane, colours, colours),
+        lambda: compose.laid(small, plane, colours, colours, small),
     )

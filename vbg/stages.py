@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from vbg.effects import Effect
-    from vbg.frame import Pixels
-    from vbg.still import Steps
+import cv2
+import numpy as np
+
+from vbg.effects import Effect
+from vbg.frame import Pixels
+from vbg.matting.foreground import foreground
+from vbg.sheet import sheet, write_png
+from vbg.still import Steps, placed
 
 _ACROSS = 3
 _LONGEST = 480
@@ -17,13 +20,6 @@ _CHECKS, _LIGHT, _DARK = 12, 235, 200
 
 def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None) -> None:
     """Input, what the model is shown, mask, refined matte, clean foreground, result, as PNG. Raises OutputError, EffectError."""
-    import cv2
-    import numpy as np
-
-    from vbg.matting.foreground import foreground
-    from vbg.sheet import sheet, write_png
-    from vbg.still import placed
-
     scale = min(1.0, _LONGEST / max(pixels.shape[:2]))
     h, w = (max(1, round(side * scale)) for side in pixels.shape[:2])
 
