@@ -65,7 +65,7 @@ def steadied(
 
 
 def deviation(change: Array, spread: Array, seen: Array, unit: float, needed: float, top: float) -> F64:
-    """`kernels.room.deviation`."""
+    """`kernels.room.compared`: `far`."""
     return np.where(seen >= needed, np.minimum(change / np.maximum(spread.astype(np.float64), unit), top), top)
 
 
@@ -116,7 +116,7 @@ def light(picture: Array, room: Array, taken: Array, seen: Array, needed: float)
 
 
 def wrong(change: Array, spread: Array, seen: Array, taken: Array, unit: float, needed: float, factor: float) -> float:
-    """`kernels.room.wrong`."""
+    """`kernels.room.compared`: `wrong`."""
     known = (taken == 0) & (seen >= needed)
     off = change > np.float32(factor) * np.maximum(spread, np.float32(unit))
     return float(off[known].mean()) if known.any() else 0.0

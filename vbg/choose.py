@@ -22,6 +22,7 @@ from vbg.models import Model, library
 from vbg.models.onnx import Onnx
 from vbg.pictures import is_picture
 from vbg.sinks import Output
+from vbg.sinks.mjpeg import Mjpeg
 from vbg.sinks.null import Null
 from vbg.sinks.video_file import SUFFIXES, VideoOut
 from vbg.sinks.virtual import VirtualCamera
@@ -82,12 +83,16 @@ def models_built_in() -> list[str]:
 
 
 def output(text: str) -> Output:
-    """`virtual`, `virtual:DEVICE`, `null`, or a video file's name."""
+    """`virtual`, `virtual:DEVICE`, `mjpeg`, `mjpeg:PORT`, `null`, or a video file's name."""
     if text == "null":
         return Null()
     kind, _, device = text.partition(":")
     if kind == "virtual":
         return VirtualCamera(device)
+    if kind == "mjpeg":
+        if device and not device.isdecimal():
+            raise UsageError(f"{device!r} is no port", "Write it as mjpeg:8090, or mjpeg for a free one.")
+        return Mjpeg(int(device or 0))
     if text.startswith("/dev/"):
         return VirtualCamera(text)
     if Path(text).suffix.lower() in SUFFIXES:
@@ -95,7 +100,9 @@ def output(text: str) -> Output:
     mine: Output | None = plugin(sinks, text)
     if mine is not None:
         return mine
-    raise UsageError(f"cannot write to {text!r}", f"An output is virtual, null, or a file ending in {', '.join(SUFFIXES)}.")
+    raise UsageError(
+        f"cannot write to {text!r}", f"An output is virtual, mjpeg, null, or a file ending in {', '.join(SUFFIXES)}."
+    )
 
 
 def _looks_like_file(text: str) -> bool:

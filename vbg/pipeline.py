@@ -45,7 +45,8 @@ class Pipeline:
         self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
     ) -> None:
         """captures: those of `Look` that are done already."""
-        self._segmenter = segmenter
+        self.segmenter = self._segmenter = segmenter
+        self._of = (-1, 0.0)  # the frame whose matte was made last
         self._tap = tap
         self._time = stopwatch or Stopwatch()
         self._gate = Gate()
@@ -129,7 +130,16 @@ class Pipeline:
         self._made = made
         with self._time("hints"):
             self._hints.look(frame, made.answer)
+        self._of = frame.index, frame.captured_at
         return made.mask, made.matte
+
+    def again(self, frame: Frame, style: Style = _USUAL) -> tuple[Mask, Matte, bool]:
+        """What `matte` gave for this very frame, made now where nobody asked yet, and whether it is that of the frame before."""
+        if self._of != (frame.index, frame.captured_at) or self._made is None:
+            self.matte(frame, style)
+        made = self._made
+        assert made is not None
+        return made.mask, made.matte, self._held
 
     def _make(self, frame: Frame, style: Style) -> _Made:
         mask = self.mask(frame, style)
@@ -214,6 +224,7 @@ class _Made:
 
 def checked_mask(mask: Mask) -> Mask:
     """`mask` itself where it keeps the segmenter's contract; raises ModelError where it does not."""
-    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite(mask).all():
+    # a NaN is both the least and the largest of all
+    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite([mask.min(), mask.max()]).all():
         raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
     return mask

@@ -38,6 +38,8 @@ class Setup:
     """The parts that are opened. A change reopens just what changed, between two frames.
 
     width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's.
+    own: the outputs of `outputs` that show another look than the session's; its outline is the session's, its captures count for
+    nothing.
     always_on: the camera stays open though nobody watches. cpu_percent: of one core, that vbg may use; 0 for no limit.
     paused: the camera is closed, and a card goes out; this is never saved.
     """
@@ -51,6 +53,7 @@ class Setup:
     always_on: bool = False
     cpu_percent: float = 0
     paused: bool = False
+    own: tuple[tuple[Output, Look], ...] = ()
 
     def __post_init__(self) -> None:
         if (self.width == 0) != (self.height == 0):

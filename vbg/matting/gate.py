@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vbg.frame import Frame, Mask
 from vbg.kernels import blocks
 
+_FINE = 360  # lines of the picture that is looked at, at least: the crop is read from the same one
 _BLOCKS = 22  # blocks from top to bottom: 32 pixels each at 720p
 _MOVED = 0.8  # levels by which the mean of a block changes when an edge of medium contrast moves by a third of a pixel
 _MOVED_INSIDE = 6.0  # the same where the block and its neighbours are surely person: a face that talks has no edge of the matte
@@ -40,11 +41,12 @@ class Gate:
 
     def still(self, frame: Frame) -> bool:
         """Whether the last matte holds for `frame` too. Where it does not, `made` must follow."""
-        side = max(4, frame.height // _BLOCKS)
         apart, self._seen_at = frame.captured_at - self._seen_at, frame.captured_at
-        if min(frame.width, frame.height) < side:
+        pixels, divisor = frame.coarser(frame.height / _FINE)
+        side = max(4, len(pixels) // _BLOCKS)
+        if min(pixels.shape[:2]) < side:
             return False
-        now = self._now = blocks.means(frame.pixels, side, 2 if side >= 16 else 1)
+        now = self._now = blocks.means(pixels, side, 2 if divisor == 1 and side >= 16 else 1)
         reference, limits = self._reference, self._limits
         if reference is None or limits is None or reference.shape != now.shape or not 0 <= apart <= _GAP_S:
             self._still = 0
