@@ -31,6 +31,7 @@ ELSEWHERE = {
     "sudo modprobe": "tests/e2e loads the driver in a machine of its own",
     "pip install": "packaging/try_wheel.sh installs the wheel",
     "source": "the shell's own",
+    "vbg video films": "tests/test_cluster.py, with a cluster",
     "vbg run --camera slides": "test_the_example_plugins_work",
 }
 """Commands (their first words) that are not run here, and what runs them."""
