@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vbg.cli import background, crew, style
+from vbg.cli import background, chroma, crew, style
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError, VbgError
 
@@ -42,9 +42,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         type=Path,
         help="also write how the picture was made, step by step, as one labelled sheet",
     )
-    add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
+    add("--model", metavar="NAME", default="follow", help="follow, landscape, square, chroma or one of yours (default: follow)")
     crew.add_to(parser)
     style.add_to(parser, *style.FINISH, "steadiness")
+    chroma.add_to(parser)
     parser.set_defaults(action=action)
 
 
@@ -63,7 +64,7 @@ def action(arguments: argparse.Namespace) -> int:
     options = Options(
         background.effect(arguments.background),
         style.chosen(arguments, Style()),
-        choose.model(arguments.model),
+        chroma.chosen(arguments, choose.model(arguments.model)),
         arguments.matte,
         arguments.crop,
         arguments.stages,
