@@ -9,6 +9,9 @@ import numpy as np
 from vbg.covering import Covering
 from vbg.effects.colour import Colour
 from vbg.errors import ModelError
+from vbg.figures.around import Around
+from vbg.figures.avatar import Avatar
+from vbg.figures.figure import Figure
 from vbg.frame import Frame, Mask, Matte, read_only
 from vbg.kernels import blend
 from vbg.matting.capture import Capture
@@ -62,6 +65,8 @@ class Pipeline:
         self._covering = Covering()
         self._colours = Colours()
         self._placing, self._light = Placing(), Light()
+        self._figure = Figure()
+        self._avatar, self._around = Avatar(), Around()
         self._pool = Pool()
 
     @property
@@ -92,27 +97,34 @@ class Pipeline:
         if self._capture.ask(look.captures, frame.captured_at) or self._capture.running:
             mask, matte = self._learn_room(frame), _HIDDEN
             look = look if look.effect.covers else replace(look, effect=Colour())
-        elif look.effect.covers:
+        elif look.covers:
             mask, matte = self.matte(frame, look.style)
             shown = self.cleaned(frame)
         else:
             mask, matte = _NO_MASK, _SHOWN
             self._hints.reset()
+        room, laid = frame, matte
+        if look.figure.hides:
+            with self._time("avatar"):
+                room, shown, laid = self._avatar.instead(frame, mask, look.figure, look.effect.of_room)
+        anew, self._figure = not self._held or look.figure != self._figure, look.figure
         with self._time("paint"):
-            background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
-        laid = matte
-        if look.presence.moves and look.effect.covers:
+            background = self._covering.paint(look.effect, room, mask, anew)
+        if look.presence.moves and look.covers:
             with self._time("place"):
                 shown, laid, background = self._placing.place(
-                    shown, mask, matte, background, look.presence, look.effect.of_room, look.style.drop
+                    shown, mask, laid, background, look.presence, look.effect.of_room, look.style.drop
                 )
+        if look.figure.surrounds and look.covers:
+            with self._time("around"):
+                background = self._around.drawn(shown, laid, background, look.figure)
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
-        if look.style.recolours and look.effect.covers:
+        if look.style.recolours and look.covers:
             with self._time("colours"):
                 self._colours.touch(shown, laid, background, look.style, out)
-        if look.presence.light and look.effect.covers:
+        if look.presence.light and look.covers:
             with self._time("light"):
                 self._light.lift(shown, laid, out, look.presence.light)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
@@ -159,7 +171,7 @@ class Pipeline:
         key = self._keyed
         with self._time("refine"):
             if key is not None and key.matte is not None:
-                asked, matte = mask, key.matte
+                asked, matte = self._styling.keyed(mask, key.matte, style)
             else:
                 asked = self._styling.before(mask, style)
                 matte = self._refiner.refine(asked, frame)
@@ -213,6 +225,7 @@ class Pipeline:
         self._hints.reset()
         self._colours.reset()
         self._placing.reset()
+        self._avatar.reset()
         self._light.reset()
 
     def close(self) -> None:

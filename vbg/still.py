@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vbg.effects import Effect, Painter
 from vbg.frame import Frame, Mask, Pixels, read_only
-from vbg.matting import closed
+from vbg.matting import by_hand, closed
 from vbg.matting.closed import Alpha
 from vbg.matting.foreground import foreground
 from vbg.matting.keep import on_mask
@@ -77,10 +77,11 @@ class Still:
         made = keyed(self._eye)
         if made is not None and made.matte is not None:
             alpha, _ = shaped(made.matte.alpha(pixels), style)
+            alpha = on_mask(alpha, style.keep, style.drop)
         else:
             mask = Styling().before(without_passers(checked_mask(mask)), style)
             alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        alpha = on_mask(alpha, style.keep, style.drop)
+            alpha = by_hand.regions(frame, alpha, style.keep, style.drop)
         if clear is not None:
             alpha = np.minimum(alpha, clear * np.float32(1 / np.iinfo(clear.dtype).max))
         if made is None:

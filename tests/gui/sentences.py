@@ -56,6 +56,8 @@ def _of(tree: ast.Module, where: str) -> Iterator[str]:
             yield from ("{1}: " + text.replace("{1}", "{2}") for text in _texts(node.args[0], tree))
         elif isinstance(node, ast.Call) and _name(node.func) in ("_replace", "_skip", "_fail", "append") and where in _TELLERS:
             yield from _texts(node.args[_TELLERS[where]], tree)
+        elif isinstance(node, ast.Call) and _name(node.func) == "Finding":
+            yield from _texts(node.args[1], tree)
         elif (isinstance(node, ast.keyword) and node.arg == "problems") or (
             isinstance(node, ast.Assign) and _name(node.targets[0]) in _TOLD
         ):

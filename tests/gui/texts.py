@@ -7,6 +7,7 @@ from pathlib import Path
 
 import vbg.gui
 from vbg import backgrounds, cameras, effects
+from vbg.figures.figure import Figure
 from vbg.gui import mosaic, pages
 from vbg.gui.preferences import Preferences
 from vbg.matting.presence import Presence
@@ -33,7 +34,7 @@ def literals() -> set[str]:
 def from_knobs() -> set[str]:
     """Labels, helps, units and choices of whatever the window makes a form of."""
     found: set[str] = set()
-    for spec in (Style, Presence, Preferences, Chroma, *discover(effects).values(), *discover(cameras).values()):
+    for spec in (Style, Presence, Figure, Preferences, Chroma, *discover(effects).values(), *discover(cameras).values()):
         for name, knob in knobs(spec).items():
             if name in ("file", "device", "rgb", "key", "keep", "drop") or (name == "strength"):
                 continue

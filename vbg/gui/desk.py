@@ -57,7 +57,7 @@ class Desk(QObject):
         self.thumbnails = Thumbnails()
         engine, theme = self.engine, window.theme
         self.picker = Picker(theme, self.thumbnails)
-        self.outline = OutlinePage(theme, engine.look.style, engine.look.presence)
+        self.outline = OutlinePage(theme, engine.look.style, engine.look.presence, engine.look.figure)
         self.settings = SettingsPage(theme, engine.wanted, preferences)
         window.populate({tr("Background"): self.picker, tr("Outline"): self.outline, tr("Settings"): self.settings})
         self._brush = Brush(window.preview)
@@ -88,7 +88,7 @@ class Desk(QObject):
             self._devices = state.devices
             self._show_cameras()
         said = words.said(state)
-        learns = self.engine.look.effect.covers and not isinstance(self.engine.wanted.model, Chroma)
+        learns = self.engine.look.covers and not isinstance(self.engine.wanted.model, Chroma)
         mark = words.room(state.status, learns)
         self._window.show_said(said, words.figures(state), mark, state.paused)
         self._guide.tell(state.status, mark)
@@ -165,6 +165,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Save what is not saved, end the session, give everything back."""
         self._poller.stop()
+        self.notices.health.close()
         if self._saver.isActive():
             self._saver.stop()
             self.save()
@@ -179,6 +180,7 @@ class Desk(QObject):
         self.picker.removed.connect(self.remove)
         self.outline.changed.connect(self._style)
         self.outline.presence_changed.connect(lambda presence: self._change_look(replace(engine.look, presence=presence)))
+        self.outline.figure_changed.connect(lambda figure: self._change_look(replace(engine.look, figure=figure)))
         self.outline.capture.connect(self._capture_room)
         self.outline.brush.connect(lambda kind: self._brush.take(kind, engine.look.style.keep, engine.look.style.drop))
         self._brush.painted.connect(lambda kind, regions: self._style(replace(engine.look.style, **{kind: regions})))
@@ -207,7 +209,7 @@ class Desk(QObject):
     def _show_look(self, look: Look) -> None:
         self._shown_look = look
         self.picker.show_effect(look.effect)
-        self.outline.show_look(look.style, look.presence)
+        self.outline.show_look(look.style, look.presence, look.figure)
         self._brush.show_regions(look.style.keep, look.style.drop)
         self._saver.start()
 

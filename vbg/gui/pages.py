@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScro
 
 from vbg import __version__, choose
 from vbg.cameras import Camera
+from vbg.figures.figure import Figure
 from vbg.gui.forms import Form
 from vbg.gui.keying import KeyForm
 from vbg.gui.preferences import Preferences, shown
@@ -44,14 +45,16 @@ class _Scrolled(QScrollArea):
 
 class OutlinePage(_Scrolled):
     """How the edge is cut, and how the user stands in the picture. `changed` comes with a Style, `presence_changed` with a
-    Presence, `brush` with "keep", "drop" or "" for none, `capture` when the empty room shall be captured."""
+    Presence, `figure_changed` with a Figure, `brush` with "keep", "drop" or "" for none, `capture` when the empty room shall be
+    captured."""
 
     changed = Signal(object)
     presence_changed = Signal(object)
+    figure_changed = Signal(object)
     brush = Signal(str)
     capture = Signal()
 
-    def __init__(self, theme: Theme, style: Style, presence: Presence) -> None:
+    def __init__(self, theme: Theme, style: Style, presence: Presence, figure: Figure) -> None:
         super().__init__()
         self._style = style
         self._presets = Alternatives(theme, [tr(_NAMES[name]) for name in PRESETS], tr("Outline preset"), none=True)
@@ -69,13 +72,18 @@ class OutlinePage(_Scrolled):
         self._presence = Form(theme, presence)
         self._presence.changed.connect(self.presence_changed)
         self.column.addWidget(self._presence)
+        self.column.addWidget(label(tr("Around you, and in your place"), "section"))
+        self._figure = Form(theme, figure)
+        self._figure.changed.connect(self.figure_changed)
+        self.column.addWidget(self._figure)
         self.column.addStretch(1)
-        self.show_look(style, presence)
+        self.show_look(style, presence, figure)
 
-    def show_look(self, style: Style, presence: Presence) -> None:
+    def show_look(self, style: Style, presence: Presence, figure: Figure) -> None:
         """Show all of these; nothing is emitted."""
         self.show_style(style)
         self._presence.show_spec(presence)
+        self._figure.show_spec(figure)
 
     def show_style(self, style: Style) -> None:
         """Show these values; nothing is emitted."""

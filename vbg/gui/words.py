@@ -53,7 +53,7 @@ def said(state: State) -> Said:
 
 
 def room(status: Status, covers: bool) -> str:
-    """What is known of the room, in a few words; nothing while that does not matter. covers: the room is hidden, by what is learned of it."""
+    """What is known of the room, in a few words; nothing while that does not matter. covers: the room is hidden."""
     from vbg.status import Phase
 
     known = status.room
