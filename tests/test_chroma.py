@@ -193,6 +193,20 @@ def test_the_outline_s_style_holds_for_a_keyed_person(person: tuple[Pixels, F32]
     assert dropped.max() == 0
 
 
+def test_everybody_but_the_largest_goes_where_that_is_asked(person: tuple[Pixels, F32]) -> None:
+    colours, truth = person[0].copy(), person[1].copy()
+    small = [np.asarray(cv2.resize(one[:, 150:500], (105, 108), interpolation=cv2.INTER_AREA)) for one in person]
+    colours[252:, :105], truth[252:, :105] = small[0], small[1]
+    truth[:, 105:180] = 0
+    pixels, pipeline = taken(STUDIOS[0], (colours, truth)), Pipeline(Chroma(hybrid=False).open())
+    both = pipeline.matte(frame(pixels))[1].alpha(pixels)
+    one = pipeline.matte(frame(pixels, 1), Style(largest=True))[1].alpha(pixels)
+    pipeline.close()
+    assert score.iou(both, truth) > 0.95
+    assert one[:, :105].max() == 0
+    assert np.abs(one - both)[:, 220:].max() < 0.05
+
+
 def test_a_keyer_is_asked_for_every_frame(person: tuple[Pixels, F32]) -> None:
     pixels, thrifty = taken(STUDIOS[0], person), Thrifty(Chroma(hybrid=False).open())
     thrifty.thrift(4, True)

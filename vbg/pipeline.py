@@ -171,7 +171,7 @@ class Pipeline:
         key = self._keyed
         with self._time("refine"):
             if key is not None and key.matte is not None:
-                asked, matte = mask, key.matte
+                asked, matte = self._styling.keyed(mask, key.matte, style)
             else:
                 asked = self._styling.before(mask, style)
                 matte = self._refiner.refine(asked, frame)

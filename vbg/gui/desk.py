@@ -35,6 +35,7 @@ from vbg.gui.tr import tr
 from vbg.gui.watch import Devices
 from vbg.gui.window import Window
 from vbg.matting.style import Style
+from vbg.models.chroma import Chroma
 from vbg.settings import Look
 
 _POLL_MS = 200
@@ -87,7 +88,8 @@ class Desk(QObject):
             self._devices = state.devices
             self._show_cameras()
         said = words.said(state)
-        mark = words.room(state.status, self.engine.look.covers)
+        learns = self.engine.look.covers and not isinstance(self.engine.wanted.model, Chroma)
+        mark = words.room(state.status, learns)
         self._window.show_said(said, words.figures(state), mark, state.paused)
         self._guide.tell(state.status, mark)
         self.notices.tell(state)

@@ -63,6 +63,7 @@ def cleaned(pixels: U8, alpha: F32, planes: F32, darker: float, mixed: bool, out
     screen's B, G, R, levels; its chroma as (a, b) / (a^2 + b^2); part of the spill that is taken out, 0..1. darker: lightness
     that goes with each chroma. mixed: the screen is mixed in again where alpha is soft, for whoever takes it out himself.
     """
+    np.copyto(out, pixels)
     _cleaned(fixed(pixels), LIGHT, fixed(alpha), fixed(planes), darker, mixed, out)
 
 
@@ -172,6 +173,7 @@ def _at(planes: F32, p: int, i: int, k: int, t: np.float32, j: np.uintp, s: np.f
 def _cleaned(  # pragma: no cover - compiled
     pixels: U8, light: F32, alpha: F32, planes: F32, darker: float, mixed: bool, out: U8
 ) -> None:
+    """out: a copy of `pixels`."""
     rows, cols = alpha.shape
     h, w = planes.shape[1], planes.shape[2]
     left, weight = columns(w, cols)
@@ -184,9 +186,6 @@ def _cleaned(  # pragma: no cover - compiled
             n = min(j + 1, w - 1)
             near[j] = max(max(planes[5, i, j], planes[5, i, n]), max(planes[5, k, j], planes[5, k, n])) > zero
         line, made = pixels[y], out[y]
-        for x in range(cols):
-            for c in range(3):
-                made[x, c] = line[x, c]
         for x in range(cols):
             a, j = alpha[y, x], left[x]
             if not a > zero or (a >= one and not near[j]):
