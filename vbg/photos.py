@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vbg import gray, photo_out, pictures, stages
 from vbg.effects import Effect
+from vbg.figures.figure import Figure
 from vbg.matting.style import Style
 from vbg.models import Model
 from vbg.models.follow import Follow
@@ -23,7 +24,7 @@ class Options:
     """What is made of a photograph; a plain value that can be sent to another process.
 
     effect: what stands behind the people; None is transparent. matte: the matte alone, gray. crop: only what holds people.
-    sheet: where the labelled sheet of all steps goes, as PNG; None writes none.
+    sheet: where the labelled sheet of all steps goes, as PNG; None writes none. figure: drawn where there is an effect.
     """
 
     effect: Effect | None = None
@@ -32,6 +33,7 @@ class Options:
     matte: bool = False
     crop: bool = False
     sheet: Path | None = None
+    figure: Figure = field(default_factory=Figure)
 
 
 def make(task: tuple[Path, Path, Options]) -> None:
@@ -54,7 +56,9 @@ def convert(path: Path, target: Path, options: Options, still: Still | None = No
             gray.write_png(target, alpha[part])
         else:
             effect = options.effect
-            made = cut_out(photo.full, alpha) if effect is None else placed(photo.pixels, alpha, effect, photo.full)
+            made = (
+                cut_out(photo.full, alpha) if effect is None else placed(photo.pixels, alpha, effect, photo.full, options.figure)
+            )
             photo_out.write(target, made[part], photo.said)
         if options.sheet is not None:
-            stages.write(options.sheet, photo.pixels, steps, options.effect)
+            stages.write(options.sheet, photo.pixels, steps, options.effect, options.figure)
