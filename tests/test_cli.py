@@ -15,9 +15,14 @@ from pathlib import Path
 import pytest
 from fakes import wait_until
 
-from vbg import v4l2
-from vbg.cli import main, style
+from vbg import choose, v4l2
+from vbg.cli import main, person, style
+from vbg.effects.drift import Drift
+from vbg.effects.picture import Picture
+from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.matting.keep import Region
+from vbg.matting.presence import Presence
 from vbg.matting.style import PRESETS, Style
 
 KEYS = {"frames", "dropped", "seconds", "fps", "latency_ms", "stages_ms", "camera", "output"}
@@ -172,6 +177,26 @@ def test_the_outline_is_what_was_saved_then_the_preset_then_the_options() -> Non
         Region(0.5, 0.5, 0.5, 0.5),
     )
     assert chosen("--keep", "none", "--no-largest") == Style(steadiness=0.9)
+
+
+def test_what_is_drawn_is_what_was_saved_then_the_options() -> None:
+    parser = argparse.ArgumentParser()
+    person.add_to(parser)
+    words = ["--corner", "left", "--avatar", "blocks", "--outline", "1.5", "--shadow-across=-3", "--avatar-colour", "#102030"]
+    arguments = parser.parse_args(words)
+    kept = Figure(shadow=0.5)
+    assert person.chosen(arguments, kept) == Figure(1.5, shadow=0.5, shadow_across=-3.0, avatar="blocks", avatar_colour="#102030")
+    assert person.chosen(arguments, Presence(light=0.3)) == Presence(light=0.3, corner="left")
+    with pytest.raises(UsageError):
+        person.chosen(parser.parse_args(["--outline", "40"]), kept)
+
+
+def test_the_background_s_own_settings_are_set_by_name() -> None:
+    assert choose.tuned(Picture("x.png"), ["depth=-0.5"]) == Picture("x.png", -0.5)
+    assert choose.tuned(Drift(), ["colours=ember", "speed=1"]) == Drift("ember", 1.0)
+    for wrong in ("depth", "depth=far", "depth=7", "file=y.png", "width=1"):
+        with pytest.raises(UsageError):
+            choose.tuned(Picture("x.png"), [wrong])
 
 
 def test_who_stops_reading_what_is_printed_is_no_fault() -> None:

@@ -6,9 +6,9 @@ import argparse
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +18,8 @@ import cv2
 import fakes
 import numpy as np
 import pytest
-import steered
 import tiny_onnx
+from fakes import wait_until
 
 from vbg.cli import main, parser
 
@@ -30,8 +30,8 @@ ELSEWHERE = {
     "sudo apt install": "tests/e2e/prepare.sh installs what is named here",
     "sudo modprobe": "tests/e2e loads the driver in a machine of its own",
     "pip install": "packaging/try_wheel.sh installs the wheel",
+    "vbg doctor --fix": "tests/test_mend.py, on machines that may be changed",
     "source": "the shell's own",
-    "vbg run --output virtual": "tests/test_beside.py runs several outputs, tests/e2e the driver",
     "vbg run --camera slides": "test_the_example_plugins_work",
 }
 """Commands (their first words) that are not run here, and what runs them."""
@@ -39,11 +39,11 @@ ELSEWHERE = {
 
 def commands(page: Path) -> Iterator[str]:
     """The lines of the page's indented and `sh` blocks."""
-    fenced = False
+    fenced = shown = False
     for line in page.read_text(encoding="utf-8").splitlines():
         if line.startswith("```"):
-            fenced = line == "```sh"
-        elif fenced or line.startswith("    "):
+            fenced, shown = line == "```sh", line == "```console"  # what was printed is for looking at
+        elif fenced or (line.startswith("    ") and not shown):
             yield line.strip()
 
 
@@ -72,24 +72,52 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(home)
-    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    for name, value in homes(home).items():
+        monkeypatch.setenv(name, value)
     return home
 
 
+def homes(place: Path) -> dict[str, str]:
+    """The variables that make `place` the user's home."""
+    (place / "runtime").mkdir(mode=0o700, exist_ok=True)
+    names = {f"XDG_{name.upper()}_HOME": str(place / name) for name in ("config", "data", "state")}
+    return names | {"XDG_RUNTIME_DIR": str(place / "runtime"), "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(scope="module")
+def steered(home: Path) -> Iterator[None]:
+    """A vbg that runs without a window, to be steered."""
+    command = [sys.executable, "-m", "vbg", "run", "--camera", "demo", "--size", "160x90", "--output", "null"]
+    with subprocess.Popen(command, cwd=home, env=os.environ | homes(home), stderr=subprocess.PIPE) as running:
+        wait_until(lambda: plugged(home, "ctl", "status").returncode == 0 or running.poll() is not None, "vbg runs")
+        try:
+            yield
+        finally:
+            running.send_signal(signal.SIGINT)
+        assert running.stderr is not None
+        said = running.stderr.read()
+    assert running.returncode == 0, said
+
+
 @pytest.mark.parametrize("line", EVERY)
-def test_what_the_documents_say_works(line: str, at_home: Path) -> None:
+def test_what_the_documents_say_works(line: str, at_home: Path, request: pytest.FixtureRequest) -> None:
     typed = shlex.split(line, comments=True)
     words = [name for word in typed for name in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
     if any(shlex.join(words).startswith(known) for known in ELSEWHERE) or words == ["vbg"]:
         return  # run elsewhere; `vbg` alone is the window: tests/gui
     if words[:2] == ["vbg", "ctl"]:
-        with steered.served(steered.Desk()) as service:
-            if words[2] == "watch":
-                threading.Timer(0.3, service.close).start()  # until vbg ends
-            assert main(words[1:]) == 0
+        request.getfixturevalue("steered")
+    if words == ["vbg", "ctl", "watch"]:
+        with subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE) as watching:
+            assert watching.stdout is not None
+            assert watching.stdout.readline().strip()
+            watching.terminate()
+    elif words[:3] == ["vbg", "ctl", "snapshot"]:
+        assert main(["ctl", "resume"]) == 0  # the lines before may have paused it
+        wait_until(lambda: main(words[1:]) == 0, "a covered picture goes out")  # while a camera is changed, a card does
     elif words[0] == "vbg":
-        assert main([*words[1:], *stand_ins(words)]) in expected(words)
+        here = [f"{Path(word).name}.mp4" if word.startswith("virtual:") else word for word in words[1:]]
+        assert main([*here, *stand_ins(words)]) in expected(words)
     elif words[0] == "make":
         targets = re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
         assert set(words[1:]) <= set(targets)
@@ -135,7 +163,7 @@ NOT_OURS = {"--force-reinstall", "--user"}
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_every_option_that_a_document_names_exists(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
+    text = re.sub(r"```console.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     ours = "\n".join(line for line in text.splitlines() if not re.search(r"benchmarks\.|packaging/|python |pytest", line))
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", ours))
     assert named <= options(parser()) | NOT_OURS
@@ -192,9 +220,10 @@ def test_a_plugin_with_a_fault_is_named(tmp_path: Path, file: str, code: str, sa
 
 def plugged(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """vbg with the plug-ins under `place`/data."""
-    homes = {f"XDG_{name.upper()}_HOME": str(place / name) for name in ("data", "config")} | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "vbg", *arguments]
-    return subprocess.run(command, cwd=place, env=os.environ | homes, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, cwd=place, env=os.environ | homes(place), capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_the_architecture_is_drawn_from_the_code_of_today() -> None:

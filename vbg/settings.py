@@ -9,6 +9,7 @@ from vbg.cameras.opencv import Webcam
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.models import Model
@@ -30,7 +31,13 @@ class Look:
     effect: Effect = field(default_factory=Blur)
     style: Style = field(default_factory=Style)
     presence: Presence = field(default_factory=Presence)
+    figure: Figure = field(default_factory=Figure)
     captures: int = 0
+
+    @property
+    def covers(self) -> bool:
+        """Whether the room is hidden, which it is with every background but none, and with an avatar."""
+        return self.effect.covers or self.figure.hides
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from vbg.effects import Effect, Painter
 from vbg.frame import Frame, Mask, Pixels, read_only
-from vbg.matting import closed
+from vbg.matting import by_hand, closed
 from vbg.matting.closed import Alpha
 from vbg.matting.foreground import foreground
 from vbg.matting.keep import on_mask
 from vbg.matting.passers import without_passers
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling, shaped
-from vbg.models import Model, Segmenter
+from vbg.models import Keyed, Model, Segmenter, keyed
 from vbg.models.closely import Closely
 from vbg.models.follow import Follow
 from vbg.offline import thorough
@@ -47,12 +47,15 @@ class Steps:
     """The way of one picture.
 
     shown: what the model saw, (h, w, 3) uint8 BGR; None where it does not say. mask: its answer in the user's style, passers-by
-    left out, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1.
+    left out, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1. unlit: the picture without the screen's light on the
+    person, where a keyer took that out; None otherwise. says: what the user should know; empty while all is well.
     """
 
     shown: Pixels | None
     mask: Mask
     alpha: Alpha
+    unlit: Pixels | None = None
+    says: str = ""
 
 
 class Still:
@@ -71,12 +74,19 @@ class Still:
         than that shows of anything. Raises ModelError."""
         frame = Frame(read_only(pixels), 0, 0.0)
         mask, cell = self._eye.mask(frame)
-        mask = Styling().before(without_passers(checked_mask(mask)), style)
-        alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        alpha = on_mask(alpha, style.keep, style.drop)
+        made = keyed(self._eye)
+        if made is not None and made.matte is not None:
+            alpha, _ = shaped(made.matte.alpha(pixels), style)
+            alpha = on_mask(alpha, style.keep, style.drop)
+        else:
+            mask = Styling().before(without_passers(checked_mask(mask)), style)
+            alpha, _ = shaped(closed.refined(frame, mask, cell), style)
+            alpha = by_hand.regions(frame, alpha, style.keep, style.drop)
         if clear is not None:
             alpha = np.minimum(alpha, clear * np.float32(1 / np.iinfo(clear.dtype).max))
-        return Steps(self._eye.shown, mask, alpha)
+        if made is None:
+            return Steps(self._eye.shown, mask, alpha)
+        return Steps(self._eye.shown, mask, alpha, made.cleaned(frame, True).pixels, made.says)
 
     def close(self) -> None:
         """Close the model."""
@@ -152,6 +162,10 @@ class _Plainly:
     def __init__(self, segmenter: Segmenter) -> None:
         self.shown: Pixels | None = None
         self._segmenter = segmenter
+
+    @property
+    def keyed(self) -> Keyed | None:
+        return keyed(self._segmenter)
 
     def mask(self, frame: Frame) -> tuple[Mask, float]:
         self._segmenter.reset()

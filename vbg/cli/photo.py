@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vbg.cli import background, style
+from vbg.cli import background, chroma, crew, style
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError, VbgError
 
@@ -42,18 +42,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         type=Path,
         help="also write how the picture was made, step by step, as one labelled sheet",
     )
-    add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
+    add("--model", metavar="NAME", default="follow", help="follow, landscape, square, chroma or one of yours (default: follow)")
+    crew.add_to(parser)
     style.add_to(parser, *style.FINISH, "steadiness")
+    chroma.add_to(parser)
     parser.set_defaults(action=action)
 
 
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     from vbg import choose
+    from vbg.crew import each
     from vbg.matting.style import Style
-    from vbg.photos import Options, convert
-    from vbg.still import Still
+    from vbg.photos import Options, make
 
+    hands = crew.chosen(arguments)
     inputs = _pictures(arguments.inputs)
     targets = _targets(arguments, inputs)
     if arguments.stages and (len(inputs) > 1 or arguments.stages.suffix.lower() != ".png"):
@@ -61,7 +64,7 @@ def action(arguments: argparse.Namespace) -> int:
     options = Options(
         background.effect(arguments.background),
         style.chosen(arguments, Style()),
-        choose.model(arguments.model),
+        chroma.chosen(arguments, choose.model(arguments.model)),
         arguments.matte,
         arguments.crop,
         arguments.stages,
@@ -70,20 +73,15 @@ def action(arguments: argparse.Namespace) -> int:
         targets[0].parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise UsageError(f"{targets[0].parent} cannot be a folder: {e}") from e
-    still = Still(options.model)
+    tasks = [(path.absolute(), target.absolute(), options) for path, target in zip(inputs, targets, strict=True)]
     failures: list[VbgError] = []
-    try:
-        with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures") as progress:
-            for path, target in zip(inputs, targets, strict=True):
-                try:
-                    convert(path, target, options, still)
-                except VbgError as e:
-                    if len(inputs) == 1:
-                        raise
-                    failures.append(e)
-                progress.step()
-    finally:
-        still.close()
+    with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures") as progress:
+        for _, result in each(hands, make, tasks):
+            if isinstance(result, VbgError):
+                if len(inputs) == 1:
+                    raise result
+                failures.append(result)
+            progress.step()
     if not failures:
         return 0
     told = "".join(f"\n     {failure}" for failure in failures)

@@ -32,7 +32,9 @@ class Effect(Protocol):
 
     name: ClassVar[str]
     covers: ClassVar[bool]
-    moves: ClassVar[bool]
     of_room: ClassVar[bool]
+
+    @property
+    def moves(self) -> bool: ...
 
     def open(self, width: int, height: int) -> Painter: ...
