@@ -15,15 +15,17 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import steered
 from fakes import ROOM, FakeCamera, FakeModel, FakeOutput, wait_until
 from hypothesis import given
 from hypothesis import strategies as st
+from steered import Desk
 
 from vbg import store
 from vbg.cameras.demo import Demo
@@ -37,12 +39,11 @@ from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
 from vbg.effects.none import NoEffect
 from vbg.errors import OutputError, UsageError, VbgError
-from vbg.frame import Frame, read_only
+from vbg.frame import Frame
 from vbg.matting.style import PRESETS, Style
 from vbg.session import Session
 from vbg.settings import Look, Setup
-from vbg.slot import Cell
-from vbg.status import Phase, Status
+from vbg.status import Phase
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Python has no Unix sockets on Windows")
 
@@ -60,34 +61,16 @@ def runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@dataclass
-class Desk:
-    """A steering with nothing behind it: what is asked of it stays in its cells."""
-
-    look: Cell[Look] = field(default_factory=lambda: Cell(Look()))
-    setup: Cell[Setup] = field(default_factory=lambda: Cell(Setup(outputs=(FakeOutput(),))))
-    status: Status = field(default_factory=lambda: Status(Phase.RUNNING))
-    shown: Frame | None = None
-
-    @property
-    def steering(self) -> Steering:
-        return Steering(self.look, self.setup, lambda: self.status, lambda: self.shown)
-
-
 @pytest.fixture
 def desk() -> Desk:
-    picture = np.zeros((36, 64, 3), np.uint8)
-    picture[:, :32] = (10, 200, 30)
-    return Desk(shown=Frame(read_only(picture), 0, 0.0))
+    return Desk()
 
 
 @pytest.fixture
 def served(desk: Desk) -> Iterator[Path]:
     """The path of a socket that steers `desk`."""
-    service = Service(desk.steering)
-    assert service.wait() == ""
-    yield place.find()
-    service.close()
+    with steered.served(desk):
+        yield place.find()
 
 
 def lines(path: Path, sent: bytes) -> list[dict[str, Any]]:
@@ -250,7 +233,7 @@ def test_a_snapshot_is_the_covered_picture_and_nothing_is_written_where_none_goe
 
 
 @contextlib.contextmanager
-def steered(effect: Any, camera: FakeCamera, output: FakeOutput) -> Iterator[tuple[Session, Path]]:
+def session_of(effect: Any, camera: FakeCamera, output: FakeOutput) -> Iterator[tuple[Session, Path]]:
     session = Session(Setup(camera, FakeModel(), (output,)), Look(effect))
     service = Service(Steering.of(session))
     session.start()
@@ -270,7 +253,7 @@ def room_was_shown(frames: list[Frame]) -> bool:
 
 def test_pause_and_snapshot_and_watch_of_a_session_never_show_the_room(tmp_path: Path) -> None:
     camera, output = FakeCamera(), FakeOutput()
-    with steered(Colour("#0a0afa"), camera, output) as (session, path), ExitStack() as stack:
+    with session_of(Colour("#0a0afa"), camera, output) as (session, path), ExitStack() as stack:
         client = Client(path)
         stack.callback(client.close)
         client.ask("watch")
@@ -308,7 +291,7 @@ def test_a_request_that_hangs_stops_no_frame(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setitem(acts._ACTS, "pause", hang)
     output = FakeOutput()
-    with steered(Colour(), FakeCamera(), output) as (_, path), socket.socket(socket.AF_UNIX) as client:
+    with session_of(Colour(), FakeCamera(), output) as (_, path), socket.socket(socket.AF_UNIX) as client:
         client.connect(str(path))
         client.sendall(wire.asked("pause"))
         assert hangs.wait(20)
@@ -478,7 +461,7 @@ VALUES = st.recursive(
     st.dictionaries(WORDS | st.text(max_size=5), VALUES, max_size=5) | st.binary(max_size=80), st.sampled_from(list(wire.ASKED))
 )
 def test_whatever_is_sent_is_answered_by_one_short_line(junk: dict[str, Any] | bytes, do: str) -> None:
-    served = server.Server(Desk().steering)  # nothing is shown, so nothing is written
+    served = server.Server(Desk(shown=None).steering)  # nothing is shown, so nothing is written
     line = junk if isinstance(junk, bytes) else json.dumps({**junk, "do": junk.get("do", do)}).encode()
     for sent in (line, line[: len(line) // 2]):
         answer, _ = served._answered(sent)

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "pip install": "packaging/try_wheel.sh installs the wheel",
     "vbg doctor --fix": "tests/test_mend.py, on machines that may be changed",
     "source": "the shell's own",
+    "vbg video films": "tests/test_cluster.py, with a cluster",
     "vbg run --camera slides": "test_the_example_plugins_work",
 }
 """Commands (their first words) that are not run here, and what runs them."""
@@ -116,7 +117,8 @@ def test_what_the_documents_say_works(line: str, at_home: Path, request: pytest.
         assert main(["ctl", "resume"]) == 0  # the lines before may have paused it
         wait_until(lambda: main(words[1:]) == 0, "a covered picture goes out")  # while a camera is changed, a card does
     elif words[0] == "vbg":
-        assert main([*words[1:], *stand_ins(words)]) in expected(words)
+        here = [f"{Path(word).name}.mp4" if word.startswith("virtual:") else word for word in words[1:]]
+        assert main([*here, *stand_ins(words)]) in expected(words)
     elif words[0] == "make":
         targets = re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
         assert set(words[1:]) <= set(targets)
@@ -157,7 +159,7 @@ def options(made: argparse.ArgumentParser) -> set[str]:
     return found
 
 
-NOT_OURS = {"--force-reinstall"}
+NOT_OURS = {"--force-reinstall", "--user"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CONTRIBUTING.md"], ids=lambda page: page.name)

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from vbg import cuts, film, offline
+from vbg import cuts, film, finishing, offline
 from vbg.ahead import ahead
 from vbg.cuts import PIECE_S, Piece
-from vbg.effects import Effect, Painter
+from vbg.effects import Effect
 from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.footage import Footage
-from vbg.frame import Frame, Matte, read_only
-from vbg.gray import as_bytes
+from vbg.frame import Frame, Matte
 from vbg.joining import Track, join
 from vbg.matting.style import Style
 from vbg.models import Model
 from vbg.models.follow import Follow
 from vbg.pipeline import Pipeline
 from vbg.reel import writer
-from vbg.still import cut_out, painted
 from vbg.timing import Shares
 from vbg.work import Teller, Work, stamp
 
 if TYPE_CHECKING:
     from vbg.film import Kind
 
-LEAD_S = 1.0
+LEAD_S = 2.0
 """Seconds before a piece that are looked at too, so that the room is known and the person followed when it begins."""
 
 _TAIL_FRAMES = offline.AHEAD
@@ -47,7 +43,6 @@ _READY = 2
 
 
 Mattes = Generator[tuple[Frame, Matte], None, None]
-Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,8 @@ class Options:
 
     effect: what stands behind the people; None is transparent. matte: the matte alone, gray. live: as a meeting would see it,
     frame by frame; such a video is one piece, since what a meeting sees depends on all that was before. start_s, end_s: the part
-    that is taken, seconds after the first picture. piece_s: least length of a piece.
+    that is taken, seconds after the first picture. piece_s: least length of a piece. figure: drawn where there is an
+    effect.
     """
 
     effect: Effect | None = None
@@ -67,6 +63,7 @@ class Options:
     start_s: float = 0.0
     end_s: float = math.inf
     piece_s: float = PIECE_S
+    figure: Figure = field(default_factory=Figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +172,20 @@ def _mattes(plan: Plan, piece: Piece, footage: Footage, shares: Shares, stack: E
     return offline.both_ways(_footage(plan, piece, stack), footage, asked.model, asked.style, shares)
 
 
-def _finished(plan: Plan, piece: Piece, mattes: Mattes, footage: Footage, stack: ExitStack) -> Iterator[tuple[float, Picture]]:
+def _finished(
+    plan: Plan, piece: Piece, mattes: Mattes, footage: Footage, stack: ExitStack
+) -> Iterator[tuple[float, finishing.Picture]]:
     """What is written of the piece, each picture with its time."""
     effect, begin_s = plan.job.options.effect, footage.origin_s + piece.start_s - _CLOSE_S
-    finish, waits = _finish(plan, piece, footage, stack), effect is None or not effect.moves
+    figure = plan.job.options.figure
+    info, waits = footage.info, effect is None or not (effect.moves or figure.hides)
+    finish: finishing.Finish = finishing.matte if plan.job.options.matte else finishing.cut_out
+    if effect is not None and not plan.job.options.matte:
+        painter = effect.open(info.width, info.height)
+        stack.callback(painter.close)
+        finish = finishing.before(painter, figure, effect.of_room)
+        if piece.number and not waits:
+            finishing.run_on(painter, footage.origin_s + plan.job.options.start_s, footage.begins_s, info.width, info.height)
     for frame, matte in mattes:
         if frame.captured_at >= footage.origin_s + piece.end_s - _CLOSE_S:
             return
@@ -186,27 +193,3 @@ def _finished(plan: Plan, piece: Piece, mattes: Mattes, footage: Footage, stack:
             yield frame.captured_at, finish(frame, matte)
         elif not waits:
             finish(frame, matte)  # the background follows the person, or runs on its own
-
-
-def _finish(plan: Plan, piece: Piece, footage: Footage, stack: ExitStack) -> Callable[[Frame, Matte], Picture]:
-    """What is written of a frame."""
-    asked = plan.job.options
-    if asked.matte:
-        return lambda frame, matte: as_bytes(matte.alpha(frame.pixels))
-    if asked.effect is None:
-        return lambda frame, matte: cut_out(frame.pixels, matte.alpha(frame.pixels))
-    painter = asked.effect.open(footage.info.width, footage.info.height)
-    stack.callback(painter.close)
-    if piece.number and asked.effect.moves:
-        _run_on(painter, footage.origin_s + asked.start_s, footage)
-    return lambda frame, matte: painted(frame, matte.alpha(frame.pixels), painter)
-
-
-def _run_on(painter: Painter, begun_s: float, footage: Footage) -> None:
-    """As if the background had been painted from `begun_s` on."""
-    skip = getattr(painter, "skip", None)
-    if skip is not None:
-        skip(begun_s, footage.begins_s)
-        return
-    black = np.zeros((footage.info.height, footage.info.width, 3), np.uint8)
-    painter.paint(Frame(read_only(black), 0, begun_s), np.zeros((2, 2), np.float32), begun_s)

@@ -133,6 +133,7 @@ class Loop:
         try:
             look = self._look.get()
             covered = self._maker.covered(frame, self.outputs.canvas, look)
+            others = self._maker.others(self._setup.own, look, covered) if covered is not None and self._setup.own else {}
         except Exception as e:
             if not self.outputs.live:
                 raise
@@ -143,7 +144,7 @@ class Loop:
             self._card(Phase.COVERED, "Background unavailable", self._fault)
             return
         with self._tally.stopwatch("send"):
-            self.outputs.send(covered)
+            self.outputs.send(covered, others)
         self.shown = covered if look.effect.covers else None
         now = time.monotonic()
         self._tally.count(frame, now - started)

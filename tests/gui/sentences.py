@@ -11,6 +11,7 @@ from vbg import errors
 from vbg.audience import CANNOT_TELL
 from vbg.loop import _AWAY
 from vbg.matting import capture, hints, plausible
+from vbg.models import chroma
 from vbg.thrift import LADDER
 
 ROOT = Path(vbg.__path__[0])
@@ -29,7 +30,16 @@ _TOLD = {"notice", "_notice", "note"}
 
 
 def all_sentences() -> set[str]:
-    found = {CANNOT_TELL, plausible.SAYS_WHOLE, capture.STEP_OUT, capture.DONE, capture.FAILED, *hints.SENTENCES.values()}
+    found = {
+        CANNOT_TELL,
+        chroma.NO_SCREEN,
+        chroma.NO_SCREEN_HYBRID,
+        plausible.SAYS_WHOLE,
+        capture.STEP_OUT,
+        capture.DONE,
+        capture.FAILED,
+        *hints.SENTENCES.values(),
+    }
     found |= {capture.STAY.replace("{left_s}", "{1}"), *_AWAY.values(), *(rung.says for rung in LADDER[1:])}
     for path in sorted(ROOT.rglob("*.py")):
         where = path.relative_to(ROOT).as_posix()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,12 @@ from vbg.doctor import Finding
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
+from vbg.effects.lens import Lens
 from vbg.effects.picture import Picture
 from vbg.effects.screen import Screen
 from vbg.effects.window import Window
 from vbg.errors import CameraError
+from vbg.figures.figure import Figure
 from vbg.gui.app import House
 from vbg.gui.engine import Engine
 from vbg.gui.forms import Form
@@ -90,8 +93,8 @@ def test_arrow_keys_walk_over_the_tiles_and_enter_chooses(house: House) -> None:
     tile(house, "none").setFocus()
     for key, there in (
         (Qt.Key.Key_Right, "slight"),
-        (Qt.Key.Key_Down, "loft"),
-        (Qt.Key.Key_Left, "sunlit"),
+        (Qt.Key.Key_Down, "grey"),
+        (Qt.Key.Key_Left, "lens"),
         (Qt.Key.Key_Up, "none"),
     ):
         press(key)
@@ -100,7 +103,7 @@ def test_arrow_keys_walk_over_the_tiles_and_enter_chooses(house: House) -> None:
     press(Qt.Key.Key_Down)
     assert engine(house).look.effect == before  # walking chooses nothing
     press(Qt.Key.Key_Return)
-    assert engine(house).look.effect == Picture("vbg:sunlit")
+    assert engine(house).look.effect == Lens()
 
 
 def test_a_moving_background_has_a_form_of_its_own(house: House) -> None:
@@ -109,8 +112,34 @@ def test_a_moving_background_has_a_form_of_its_own(house: House) -> None:
     hour = form.findChild(QComboBox)
     hour.setCurrentIndex(hour.findData("night"))
     assert engine(house).look.effect == Hills("night", 0.6)
-    click(tile(house, "dusk"))
+    click(tile(house, "green"))
     assert house.desk.picker._form is None
+
+
+def test_a_picture_that_moves_with_the_user_stays_the_picture_that_was_chosen(house: House) -> None:
+    click(tile(house, "dusk"))
+    slider = house.desk.picker._form.findChild(QAbstractSlider)
+    slider.setValue(slider.maximum())
+    assert engine(house).look.effect == Picture("vbg:dusk", 1.0)
+    assert tile(house, "dusk").isChecked()
+    click(tile(house, "dusk"))
+    assert engine(house).look.effect == Picture("vbg:dusk", 1.0)
+    click(tile(house, "loft"))
+    assert engine(house).look.effect == Picture("vbg:loft")
+    assert slider.value() == (slider.minimum() + slider.maximum()) / 2
+
+
+def test_figure_and_background_are_set_each_by_its_own_form(house: House, tmp_path: Path) -> None:
+    click(tile(house, "lens"))
+    form = house.desk.outline._figure
+    avatar = next(one for one in form.findChildren(QComboBox))
+    avatar.setCurrentIndex(avatar.findData("cartoon"))
+    look = engine(house).look
+    assert (look.effect, look.figure) == (Lens(), Figure(avatar="cartoon"))
+    house.desk.save()
+    assert store.load(tmp_path / "settings.toml").look == look
+    house.desk._change_look(replace(look, figure=Figure(outline=1.0)))
+    assert avatar.currentData() == "off"
 
 
 def test_every_kind_of_knob_has_a_control_that_sets_it(qtbot: QtBot, house: House) -> None:
@@ -322,6 +351,15 @@ def test_the_camera_may_stay_on(house: House) -> None:
     click(house.window.pages.group.buttons()[2])
     click(switch)
     assert engine(house).wanted.always_on
+
+
+def test_keys_in_every_program_are_wished_for(house: House) -> None:
+    switch = next(one for one in house.desk.settings.findChildren(Switch) if one.accessibleName() == "Keys in every program")
+    click(house.window.pages.group.buttons()[2])
+    click(switch)
+    assert engine(house).wanted.shortcuts
+    click(switch)
+    assert not engine(house).wanted.shortcuts
 
 
 @pytest.fixture

@@ -44,7 +44,26 @@ def foreground(pixels: NDArray[Any], alpha: F32, out: NDArray[Any] | None = None
     """
     most = float(np.iinfo(pixels.dtype).max)
     height, width = alpha.shape
-    scale = min(1.0, (_MOST / (width * height)) ** 0.5)
+    both = np.dstack(near(pixels, alpha))
+    out = np.empty_like(pixels) if out is None else out
+    np.copyto(out, pixels)
+    for top in range(0, height, _STRIP):
+        rows = np.s_[top : top + _STRIP]
+        a = alpha[rows, :, None]
+        if a.min() < 1:
+            wide = enlarged(both, top, a.shape[0], width, height)
+            found = _corrected(pixels[rows], wide[:, :, :3], wide[:, :, 3:], a, most)
+            out[rows] = np.where(a < 1, np.rint(found), pixels[rows])
+    return out
+
+
+def near(pixels: NDArray[Any], alpha: F32, area: int = _MOST) -> tuple[F32, F32]:
+    """What the person's and the room's colours are near every pixel: two (h, w, 3) float32 of at most `area` pixels.
+
+    pixels, alpha: as `foreground` takes them.
+    """
+    height, width = alpha.shape
+    scale = min(1.0, (area / (width * height)) ** 0.5)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     a = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)[:, :, None]
@@ -54,18 +73,8 @@ def foreground(pixels: NDArray[Any], alpha: F32, out: NDArray[Any] | None = None
         # a pixel that is half the one explains little of the other
         person, room = _mean(person, a**_SURER, radius), _mean(room, (1 - a) ** _SURER, radius)
         if part == _WIDE:
-            person = _corrected(small, person, room, a, most)
-    both = np.dstack([person, room])
-    out = np.empty_like(pixels) if out is None else out
-    np.copyto(out, pixels)
-    for top in range(0, height, _STRIP):
-        rows = np.s_[top : top + _STRIP]
-        a = alpha[rows, :, None]
-        if a.min() < 1:
-            near = enlarged(both, top, a.shape[0], width, height)
-            found = _corrected(pixels[rows], near[:, :, :3], near[:, :, 3:], a, most)
-            out[rows] = np.where(a < 1, np.rint(found), pixels[rows])
-    return out
+            person = _corrected(small, person, room, a, float(np.iinfo(pixels.dtype).max))
+    return person, room
 
 
 def _corrected(picture: NDArray[Any], person: F32, room: F32, a: F32, most: float) -> F32:
