@@ -23,6 +23,8 @@ Strength 0 still hides: at 9 px no text below about a tenth of the picture's hei
 
 _WORKING_SIGMA = 2.5  # px: below this, bilinear enlargement shows; above it, more pixels than needed are blurred
 
+_TAIL = 3.2  # standard deviations: what lies farther counts less than a level
+
 
 @dataclass(frozen=True, slots=True)
 class Blur:
@@ -51,6 +53,7 @@ class _Blurred:
         shrink = max(1.0, sigma / _WORKING_SIGMA)
         self._size = max(2, round(width / shrink)), max(2, round(height / shrink))
         self._sigma = sigma * self._size[1] / height
+        self._taps = 2 * round(_TAIL * self._sigma) + 1
         reach = 2 * round(0.012 * self._size[1]) + 3  # the mask's soft edge still holds the person's colours: keep off it
         self._grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
 
@@ -60,7 +63,7 @@ class _Blurred:
         # a little weight remains inside the person: where no room is near, something must be painted (the matte hides it)
         weighted = weigh.weighted(small, np.asarray(person, np.float32), 1.25, 1e-3)
         try:
-            blurred = cv2.GaussianBlur(weighted, (0, 0), self._sigma, borderType=cv2.BORDER_REPLICATE)
+            blurred = cv2.GaussianBlur(weighted, (self._taps, self._taps), self._sigma, borderType=cv2.BORDER_REPLICATE)
         except cv2.error as e:
             raise EffectError(f"the blur failed: {e}") from e
         return read_only(weigh.divided(np.asarray(blurred, np.float32)))
