@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 
@@ -262,6 +263,6 @@ class _Made:
 def checked_mask(mask: Mask) -> Mask:
     """`mask` itself where it keeps the segmenter's contract; raises ModelError where it does not."""
     # a NaN is both the least and the largest of all
-    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite([mask.min(), mask.max()]).all():
+    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not isfinite(float(mask.max()) - float(mask.min())):
         raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
     return mask
