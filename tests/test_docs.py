@@ -32,6 +32,7 @@ ELSEWHERE = {
     "pip install": "packaging/try_wheel.sh installs the wheel",
     "vbg doctor --fix": "tests/test_mend.py, on machines that may be changed",
     "source": "the shell's own",
+    "vbg video films": "tests/test_cluster.py, with a cluster",
     "vbg run --camera slides": "test_the_example_plugins_work",
 }
 """Commands (their first words) that are not run here, and what runs them."""

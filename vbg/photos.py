@@ -11,6 +11,7 @@ import numpy as np
 
 from vbg import gray, photo_out, pictures, stages
 from vbg.effects import Effect
+from vbg.figures.figure import Figure
 from vbg.frame import Pixels
 from vbg.matting.style import Style
 from vbg.models import Model
@@ -29,7 +30,7 @@ class Options:
     """What is made of a photograph; a plain value that can be sent to another process.
 
     effect: what stands behind the people; None is transparent. matte: the matte alone, gray. crop: only what holds people.
-    sheet: where the labelled sheet of all steps goes, as PNG; None writes none.
+    sheet: where the labelled sheet of all steps goes, as PNG; None writes none. figure: drawn where there is an effect.
     """
 
     effect: Effect | None = None
@@ -38,6 +39,7 @@ class Options:
     matte: bool = False
     crop: bool = False
     sheet: Path | None = None
+    figure: Figure = field(default_factory=Figure)
 
 
 def make(task: tuple[Path, Path, Options]) -> None:
@@ -72,7 +74,10 @@ def convert(path: Path, target: Path, options: Options, still: Still | None = No
             effect, full = options.effect, photo.full
             if steps.unlit is not None:
                 full = _unlit(full, photo.pixels, steps.unlit)
-            made = cut_out(full, alpha) if effect is None else placed(photo.pixels, alpha, effect, full)
+            if effect is None:
+                made = cut_out(full, alpha)
+            else:
+                made = placed(photo.pixels, alpha, effect, full, options.figure)
             photo_out.write(target, made[part], photo.said)
         if options.sheet is not None:
-            stages.write(options.sheet, photo.pixels, steps, options.effect)
+            stages.write(options.sheet, photo.pixels, steps, options.effect, options.figure)

@@ -9,8 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg.effects import Effect, Painter
-from vbg.frame import Frame, Mask, Pixels, read_only
+from vbg.effects import Effect
+from vbg.figures.drawing import Drawing
+from vbg.figures.figure import Figure
+from vbg.frame import Frame, Mask, Matte, Pixels, read_only
 from vbg.matting import by_hand, closed
 from vbg.matting.closed import Alpha
 from vbg.matting.foreground import foreground
@@ -36,7 +38,7 @@ _SEEN = 1 / 255
 _MASK = 384
 """Longer side, pixels, of the mask that a background is painted with."""
 
-_USUAL = Style()
+_USUAL, _NO_FIGURE = Style(), Figure()
 
 Shades: TypeAlias = NDArray[Any]
 """Colours of 8 or 16 bits a channel: uint8 or uint16."""
@@ -116,21 +118,25 @@ def people(alpha: Alpha) -> tuple[slice, slice]:
     return slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1)
 
 
-def placed(pixels: Pixels, alpha: Alpha, effect: Effect, full: Shades | None = None) -> Shades:
-    """The person before another background: (height, width, 3) BGR. full: `pixels` with more precision, uint16; the result has it
-    too, but for the background, which has 8 bits. Raises EffectError, UsageError."""
+def placed(pixels: Pixels, alpha: Alpha, effect: Effect, full: Shades | None = None, figure: Figure = _NO_FIGURE) -> Shades:
+    """The person, or what `figure` says, before another background: (height, width, 3) BGR. full: `pixels` with more precision,
+    uint16; the result has it too, but for the background and an avatar, which have 8 bits. Raises EffectError, UsageError."""
     painter = effect.open(alpha.shape[1], alpha.shape[0])
     try:
-        return painted(Frame(read_only(pixels), 0, 0.0), alpha, painter, full)
+        drawing = Drawing(painter, figure, effect.of_room)
+        return painted(Frame(read_only(pixels), 0, 0.0), alpha, drawing, full)
     finally:
         painter.close()
 
 
-def painted(frame: Frame, alpha: Alpha, painter: Painter, full: Shades | None = None) -> Shades:
-    """As `placed`, before what `painter`, opened for the frame's size, paints for it."""
+def painted(frame: Frame, alpha: Alpha, drawing: Drawing, full: Shades | None = None) -> Shades:
+    """As `placed`, with what `drawing`, whose painter is opened for the frame's size, makes of it."""
     pixels, (height, width) = frame.pixels if full is None else full, alpha.shape
-    small = cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA)
-    behind = painter.paint(frame, np.asarray(small, np.float32), frame.captured_at)
+    small = np.asarray(cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA), np.float32)
+    matte = Matte(np.zeros_like(small), small)
+    drawn, shown, behind = drawing.paint(frame, matte, small)
+    if shown is not matte:
+        frame, pixels, alpha = drawn, drawn.pixels, shown.alpha(drawn.pixels)
     if behind.shape != frame.pixels.shape:
         behind = np.asarray(cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
     out, deeper = foreground(pixels, alpha), np.float32(np.iinfo(pixels.dtype).max / 255)

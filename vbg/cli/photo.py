@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vbg.cli import background, chroma, crew, style
+from vbg.cli import background, chroma, crew
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError, VbgError
 
@@ -28,12 +28,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         required=True,
         help="a .png, .webp or .jpg file for one picture, or a folder for NAME.png, made where it is missing",
     )
-    add(
-        "--background",
-        metavar=background.METAVAR,
-        default="transparent",
-        help=background.HELP,
-    )
     add("--matte", action="store_true", help="write the matte alone: white is the person")
     add("--crop", action="store_true", help="cut off what lies around the people")
     add(
@@ -44,8 +38,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     add("--model", metavar="NAME", default="follow", help="follow, landscape, square, chroma or one of yours (default: follow)")
     crew.add_to(parser)
-    style.add_to(parser, *style.FINISH, "steadiness")
+    background.add_to(parser, "steadiness")
     chroma.add_to(parser)
+    add("--json", action="store_true", help="say how far it is as lines of JSON")
     parser.set_defaults(action=action)
 
 
@@ -53,21 +48,22 @@ def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     from vbg import choose
     from vbg.crew import each
-    from vbg.matting.style import Style
     from vbg.photos import Options, make
 
     hands = crew.chosen(arguments)
     inputs = _pictures(arguments.inputs)
-    targets = _targets(arguments, inputs)
+    asked = background.asked(arguments)
+    targets = _targets(arguments, inputs, asked.effect is None)
     if arguments.stages and (len(inputs) > 1 or arguments.stages.suffix.lower() != ".png"):
         raise UsageError("the stages are those of one picture, as PNG", "Name one picture, and a --stages SHEET.png.")
     options = Options(
-        background.effect(arguments.background),
-        style.chosen(arguments, Style()),
+        asked.effect,
+        asked.style,
         chroma.chosen(arguments, choose.model(arguments.model)),
         arguments.matte,
         arguments.crop,
         arguments.stages,
+        asked.figure,
     )
     try:
         targets[0].parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +71,7 @@ def action(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{targets[0].parent} cannot be a folder: {e}") from e
     tasks = [(path.absolute(), target.absolute(), options) for path, target in zip(inputs, targets, strict=True)]
     failures: list[VbgError] = []
-    with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures") as progress:
+    with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures", lines=arguments.json) as progress:
         for _, result in each(hands, make, tasks):
             if isinstance(result, VbgError):
                 if len(inputs) == 1:
@@ -105,8 +101,8 @@ def _pictures(inputs: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _targets(arguments: argparse.Namespace, inputs: Sequence[Path]) -> list[Path]:
-    """Where each picture goes. Raises UsageError where that cannot be, before any work."""
+def _targets(arguments: argparse.Namespace, inputs: Sequence[Path], clear: bool) -> list[Path]:
+    """Where each picture goes. clear: it is transparent. Raises UsageError where that cannot be, before any work."""
     from vbg.photo_out import KINDS, OPAQUE
 
     output: Path = arguments.output
@@ -114,7 +110,7 @@ def _targets(arguments: argparse.Namespace, inputs: Sequence[Path]) -> list[Path
     if suffix in KINDS and not output.is_dir():
         if len(inputs) > 1:
             raise UsageError(f"{len(inputs)} pictures do not fit into one file", "Name a folder with -o.")
-        if suffix in OPAQUE and not arguments.matte and arguments.background == "transparent":
+        if suffix in OPAQUE and not arguments.matte and clear:
             raise UsageError(f"{suffix} cannot be transparent", "Name it .png or .webp, or give a --background.")
         if arguments.matte and suffix != ".png":
             raise UsageError(f"cannot write a matte to {output.name!r}", "Name it .png.")

@@ -190,6 +190,7 @@ class Desk(QObject):
         self.settings.camera_changed.connect(self._camera)
         self.settings.model_changed.connect(lambda model: self._setup(model=model))
         self.settings.always_on_changed.connect(lambda on: self._setup(always_on=on))
+        self.settings.shortcuts_changed.connect(lambda on: self._setup(shortcuts=on))
         self.settings.preferences_changed.connect(self.preferences_changed)
         self._looks.chosen.connect(lambda look: self._change_look(replace(look, captures=engine.look.captures)))
         self._looks.changed.connect(self._save_presets)
