@@ -22,6 +22,7 @@ from vbg.models.closely import Closely
 from vbg.models.follow import Follow
 from vbg.offline import thorough
 from vbg.pipeline import checked_mask
+from vbg.timing import Stopwatch
 
 _SETTLE = 3
 """Looks of a model that remembers until it has made up its mind."""
@@ -45,13 +46,30 @@ Shades: TypeAlias = NDArray[Any]
 class Steps:
     """The way of one picture.
 
-    shown: what the model saw, (h, w, 3) uint8 BGR; None where it does not say. mask: its answer in the user's style, passers-by
-    left out, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1.
+    shown: what the model saw, (h, w, 3) uint8 BGR; None where it does not say. first: its answer to that, (h, w) float32, 0..1;
+    None where there was none. mask: the mean of all its answers in the user's style, passers-by left out, or what the trimap
+    says, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1.
     """
 
     shown: Pixels | None
+    first: Mask | None
     mask: Mask
     alpha: Alpha
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What is known of a picture beforehand.
+
+    clear: its own alpha, (height, width) uint8 or uint16: no more than that shows of anything. trimap: (height, width) uint8,
+    black is room, white is person, between is to be found out; the model is not asked then.
+    """
+
+    clear: NDArray[Any] | None = None
+    trimap: NDArray[np.uint8] | None = None
+
+
+_NOTHING = Given()
 
 
 class Still:
@@ -65,17 +83,23 @@ class Still:
         """The matte of `pixels` in the user's style: (height, width) float32, 0..1. Raises ModelError."""
         return self.steps(pixels, style).alpha
 
-    def steps(self, pixels: Pixels, style: Style = _USUAL, clear: NDArray[Any] | None = None) -> Steps:
-        """The matte, and how it came about. clear: the picture's own alpha, (height, width) uint8 or uint16: no more
-        than that shows of anything. Raises ModelError."""
-        frame = Frame(read_only(pixels), 0, 0.0)
-        mask, cell = self._eye.mask(frame)
-        mask = Styling().before(without_passers(checked_mask(mask)), style)
-        alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        alpha = by_hand.regions(frame, alpha, style.keep, style.drop)
-        if clear is not None:
-            alpha = np.minimum(alpha, clear * np.float32(1 / np.iinfo(clear.dtype).max))
-        return Steps(self._eye.shown, mask, alpha)
+    def steps(self, pixels: Pixels, style: Style = _USUAL, given: Given = _NOTHING, time: Stopwatch | None = None) -> Steps:
+        """The matte, and how it came about. time: takes "mask" and "matte". Raises ModelError."""
+        frame, time = Frame(read_only(pixels), 0, 0.0), time or Stopwatch()
+        shown, first, free = None, None, None
+        with time("mask"):
+            if given.trimap is None:
+                found, cell = self._eye.mask(frame)
+                shown, first = self._eye.shown, self._eye.first
+                mask = Styling().before(without_passers(checked_mask(found)), style)
+            else:
+                mask, free = by_hand.trimap(given.trimap)
+        with time("matte"):
+            alpha = closed.refined(frame, mask, cell) if free is None else by_hand.solved(frame, mask, free)
+            alpha = by_hand.regions(frame, shaped(alpha, style)[0], style.keep, style.drop)
+            if given.clear is not None:
+                alpha = np.minimum(alpha, given.clear * np.float32(1 / np.iinfo(given.clear.dtype).max))
+        return Steps(shown, first, mask, alpha)
 
     def close(self) -> None:
         """Close the model."""
@@ -139,6 +163,7 @@ class _Eye(Protocol):
     """See `Closely`."""
 
     shown: Pixels | None
+    first: Mask | None
 
     def mask(self, frame: Frame) -> tuple[Mask, float]: ...
 
@@ -150,12 +175,14 @@ class _Plainly:
 
     def __init__(self, segmenter: Segmenter) -> None:
         self.shown: Pixels | None = None
+        self.first: Mask | None = None
         self._segmenter = segmenter
 
     def mask(self, frame: Frame) -> tuple[Mask, float]:
         self._segmenter.reset()
         for _ in range(_SETTLE):
             mask = self._segmenter.mask(frame)
+        self.first = mask
         return mask, frame.width / mask.shape[1]
 
     def close(self) -> None:
