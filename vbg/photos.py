@@ -20,7 +20,7 @@ from vbg.pictures import Photo
 from vbg.still import Given, Still, cut_out, people, placed
 from vbg.timing import Stopwatch
 
-MOST_MB, FIXED_MB = {8: 1400, 16: 1800}, 600
+MOST_MB, FIXED_MB = {8: 1500, 16: 1900}, 600
 """Of memory that a process takes for a photograph of 50 megapixels, by bits a channel; so much of it for a small one too.
 (Lossless WebP of 8 bits takes as much as PNG of 16.)"""
 

@@ -34,7 +34,7 @@ def follow(arguments: argparse.Namespace, hands: Crew, options: Options) -> int:
     arrivals, batch = Arrivals(folder), Batch(arguments.timings)
     whose: dict[Path, Path] = {}
     print(f"Watching {folder}; Ctrl-C ends it.", flush=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
             tasks = []
@@ -53,3 +53,5 @@ def follow(arguments: argparse.Namespace, hands: Crew, options: Options) -> int:
     except KeyboardInterrupt:
         print(f"{batch.done} pictures done")
         return batch.summed_up()
+    finally:
+        signal.signal(signal.SIGTERM, before)
