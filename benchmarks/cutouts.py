@@ -1,4 +1,4 @@
-"""`python -m benchmarks.cutouts OUT.png PICTURE...`: people cut out and set on black, white and a saturated colour, to be looked at."""
+"""`python -m benchmarks.cutouts OUT.png PICTURE...`: people cut out, on black, white and a saturated colour, to be looked at."""
 
 from __future__ import annotations
 

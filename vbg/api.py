@@ -44,7 +44,7 @@ def remove_background(
         raise UsageError(f"a trimap of {trimap.dtype} {trimap.shape} is none for this image", "Give (height, width) uint8.")
     with closing(Still(model)) as still:
         steps = still.steps(photo.pixels, style or Style(), Given(photo.clear, trimap))
-    made = cut_out(photo.full, steps.alpha)
+    made = cut_out(steps.cleaned(photo.full, photo.pixels), steps.alpha)
     return np.ascontiguousarray(made[:, :, [2, 1, 0, 3]])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from vbg import backgrounds, cameras, effects, models, sinks
@@ -14,6 +16,7 @@ from vbg.cameras.video_file import VideoFile
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
+from vbg.effects.layers import Layers
 from vbg.effects.none import NoEffect
 from vbg.effects.picture import Picture
 from vbg.effects.video import Video
@@ -26,7 +29,7 @@ from vbg.sinks.mjpeg import Mjpeg
 from vbg.sinks.null import Null
 from vbg.sinks.video_file import SUFFIXES, VideoOut
 from vbg.sinks.virtual import VirtualCamera
-from vbg.spec import discover, plugin
+from vbg.spec import discover, knobs, plugin
 
 
 def camera(text: str) -> Camera:
@@ -53,6 +56,8 @@ def effect(text: str, strength: float) -> Effect:
     if text.startswith("#"):
         return Colour(text)
     path = Path(text)
+    if path.is_dir() and backgrounds.named(text) is None:
+        return Layers(text)
     if not path.is_file():
         ours = backgrounds.named(text)
         if ours is not None:
@@ -60,10 +65,29 @@ def effect(text: str, strength: float) -> Effect:
         mine: Effect | None = plugin(effects, text)
         if mine is not None:
             return mine
-        names = ", ".join(one.key for one in (*backgrounds.PICTURES, *backgrounds.MOVING))
-        hint = f"A background is none, blur, a colour as '#00b140' (in quotes), a picture or video file, or one of ours: {names}."
+        names = ", ".join(one.key for one in (*backgrounds.PLAIN[3:], *backgrounds.PICTURES, *backgrounds.MOVING))
+        hint = (
+            "A background is none, blur, a colour as '#00b140' (in quotes), a picture or video file, a folder of layers, "
+            f"or one of ours: {names}."
+        )
         raise UsageError(f"there is no background or file called {text!r}", hint)
     return Picture(text) if is_picture(path) else Video(text)
+
+
+def tuned(effect: Effect, settings: Iterable[str]) -> Effect:
+    """`effect` with some of its knobs set. settings: each as `knob=value`. Raises UsageError."""
+    for text in settings:
+        name, _, value = text.partition("=")
+        known = knobs(effect)
+        if name not in known or name in ("file", "rgb"):
+            names = ", ".join(one for one in known if one not in ("file", "rgb"))
+            raise UsageError(f"{effect.name} has no setting {name!r}", f"It has {names or 'none'}; write it as NAME=VALUE.")
+        kind = type(getattr(effect, name))
+        try:
+            effect = replace(effect, **{name: kind(value)})  # type: ignore[type-var]  # an effect is a dataclass
+        except ValueError:
+            raise UsageError(f"{name} must be a number, not {value!r}") from None
+    return effect
 
 
 def model(text: str) -> Model:

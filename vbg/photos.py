@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from vbg import gray, photo_out, pictures, stages
 from vbg.effects import Effect
 from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.matting import by_hand
 from vbg.matting.style import Style
 from vbg.models import Model
@@ -19,6 +21,8 @@ from vbg.models.follow import Follow
 from vbg.pictures import Photo
 from vbg.still import Given, Still, cut_out, people, placed
 from vbg.timing import Stopwatch
+
+log = logging.getLogger(__name__)
 
 MOST_MB, FIXED_MB = {8: 1500, 16: 1900}, 600
 """Of memory that a process takes for a photograph of 50 megapixels, by bits a channel; so much of it for a small one too.
@@ -30,8 +34,8 @@ class Options:
     """What is made of a photograph; a plain value that can be sent to another process.
 
     effect: what stands behind the people; None is transparent. matte: the matte alone, gray. crop: only what holds people.
-    sheet: where the labelled sheet of all steps goes, as PNG; None writes none. trimap: a picture of the same size that says what
-    is known: white person, black room; None asks the model.
+    sheet: where the labelled sheet of all steps goes, as PNG; None writes none. figure: drawn where there is an effect. trimap: a
+    picture of the same size that says what is known: white person, black room; None asks the model.
     """
 
     effect: Effect | None = None
@@ -40,6 +44,7 @@ class Options:
     matte: bool = False
     crop: bool = False
     sheet: Path | None = None
+    figure: Figure = field(default_factory=Figure)
     trimap: Path | None = None
 
 
@@ -62,17 +67,20 @@ def convert(path: Path, target: Path, options: Options, still: Still | None = No
             given = Given(photo.clear, None if options.trimap is None else _trimap(options.trimap, path, photo))
         steps = eye.steps(photo.pixels, options.style, given, time)
         alpha, effect = steps.alpha, options.effect
+        if steps.says:
+            log.warning("%s: %s", path, steps.says)
         part = people(alpha) if options.crop else (slice(None), slice(None))
         if options.matte:
             with time("write"):
                 gray.write_png(target, alpha[part])
         else:
             with time("colours"):
-                made = cut_out(photo.full, alpha) if effect is None else placed(photo.pixels, alpha, effect, photo.full)
+                full = steps.cleaned(photo.full, photo.pixels)
+                made = cut_out(full, alpha) if effect is None else placed(photo.pixels, alpha, effect, full, options.figure)
             with time("write"):
                 photo_out.write(target, made[part], photo.said)
         if options.sheet is not None:
-            stages.write(options.sheet, photo.pixels, steps, effect)
+            stages.write(options.sheet, photo.pixels, steps, effect, options.figure)
     return {stage: spread.p50 / 1e3 for stage, spread in time.spreads().items()}
 
 

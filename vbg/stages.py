@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from vbg.effects import Effect
+from vbg.figures.figure import Figure
 from vbg.frame import Pixels
 from vbg.matting.foreground import foreground
 from vbg.sheet import sheet, write_png
@@ -18,7 +19,7 @@ _LONGEST = 480
 _CHECKS, _LIGHT, _DARK = 12, 235, 200
 
 
-def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None) -> None:
+def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None, figure: Figure) -> None:
     """Input, preprocessed input (what the model is shown: the people brought near, lit), mask (its first answer), smoothed (the
     mean of all its answers, passers-by left out), refined matte, clean foreground and result, as PNG. Raises OutputError,
     EffectError."""
@@ -39,7 +40,7 @@ def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None) -> No
         a = gray(steps.alpha) / 255
         result = np.rint(small(person) * a + board * (1 - a)).astype(np.uint8)
     else:
-        result = small(placed(pixels, steps.alpha, effect))
+        result = small(placed(pixels, steps.alpha, effect, None, figure))
     cells = [("input", small(pixels))]
     if steps.shown is not None:
         inside = min(h / steps.shown.shape[0], w / steps.shown.shape[1])

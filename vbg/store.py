@@ -14,6 +14,7 @@ from typing import Any
 
 from vbg import cameras, effects, models, sinks, tomlfile
 from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.matting.keep import Region
 from vbg.matting.presence import Presence
 from vbg.matting.style import Style
@@ -23,6 +24,9 @@ from vbg.sinks.preview import Preview
 from vbg.spec import from_table, knobs, to_table
 
 VERSION = 1
+
+_LOOK = ("effect", "style", "presence", "figure")
+"""The tables that make up a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,11 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "outputs": [_output(output, setup) for output in setup.outputs if output.name != Preview.name],
         "canvas": {"width": setup.width, "height": setup.height, "fps": setup.fps},
         "power": {"always_on": setup.always_on, "cpu_percent": setup.cpu_percent},
+        "control": {"shortcuts": setup.shortcuts},
         "effect": to_table(look.effect),
         "style": _styled(look.style),
         "presence": _plain(look.presence),
+        "figure": _plain(look.figure),
     }
     tomlfile.write(path, table)
 
@@ -85,7 +91,7 @@ def load_presets(path: Path) -> tuple[dict[str, Look], tuple[str, ...]]:
     problems: list[str] = []
     for name, one in table.items():
         known = one if isinstance(one, dict) else {}
-        saved = _Reader(path).read({part: known[part] for part in ("effect", "style", "presence") if part in known})
+        saved = _Reader(path).read({part: known[part] for part in _LOOK if part in known})
         looks[name] = saved.look
         problems += saved.problems
     return looks, tuple(problems)
@@ -94,7 +100,12 @@ def load_presets(path: Path) -> tuple[dict[str, Look], tuple[str, ...]]:
 def save_presets(path: Path, presets: Mapping[str, Look]) -> None:
     """Write all of them to `path`. Raises SettingsError."""
     tables = {
-        name: {"effect": to_table(look.effect), "style": _styled(look.style), "presence": _plain(look.presence)}
+        name: {
+            "effect": to_table(look.effect),
+            "style": _styled(look.style),
+            "presence": _plain(look.presence),
+            "figure": _plain(look.figure),
+        }
         for name, look in presets.items()
     }
     tomlfile.write(path, tables)
@@ -110,7 +121,7 @@ class _Reader:
     def read(self, table: dict[str, Any]) -> Saved:
         if table.get("version", VERSION) != VERSION:
             self._skip("version", f"is {table['version']!r}; this vbg writes {VERSION}")
-        known = {"version", "camera", "model", "outputs", "canvas", "power", "effect", "style", "presence"}
+        known = {"version", "camera", "model", "outputs", "canvas", "power", "control", *_LOOK}
         for name in sorted(set(table) - known):
             self._skip(name, "is unknown")
         setup, look = Setup(), Look()
@@ -130,10 +141,11 @@ class _Reader:
             self._skip("canvas", str(e))
             setup = Setup(camera, model, kept)
         setup = replace(setup, own=tuple((output, look) for output, look in opened.items() if look is not None))
-        setup = self._power(setup, table.get("power", {}))
+        setup = self._control(self._power(setup, table.get("power", {})), table.get("control", {}))
         style = self._values("style", table.get("style", {}), Style())
         presence = self._values("presence", table.get("presence", {}), Presence())
-        return Saved(setup, Look(effect, style, presence), tuple(self._problems))
+        figure = self._values("figure", table.get("figure", {}), Figure())
+        return Saved(setup, Look(effect, style, presence, figure), tuple(self._problems))
 
     def _outputs(self, tables: list[Any]) -> dict[Output, Look | None]:
         """Each with the look of its own, where it has one."""
@@ -187,6 +199,19 @@ class _Reader:
                     raise UsageError("is unknown" if name != "always_on" else f"must be true or false, not {value!r}")
             except UsageError as e:
                 self._skip(f"power: {name}", str(e))
+        return setup
+
+    def _control(self, setup: Setup, table: Any) -> Setup:
+        if not isinstance(table, dict):
+            self._skip("control", "must be a table")
+            return setup
+        for name, value in table.items():
+            if name != "shortcuts":
+                self._skip(f"control: {name}", "is unknown")
+            elif not isinstance(value, bool):
+                self._skip("control: shortcuts", f"must be true or false, not {value!r}")
+            else:
+                setup = replace(setup, shortcuts=value)
         return setup
 
     def _values(self, name: str, table: Any, default: Any) -> Any:

@@ -15,6 +15,8 @@ from platformdirs import user_cache_path
 
 def settle() -> None:
     """Keep compiled kernels in the user's folder, wherever the app lies; give other programs back their own libraries."""
+    if sys.stdout is None or sys.stderr is None:  # Windows, without a terminal
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # as long as the program runs
     os.environ.setdefault("NUMBA_CACHE_DIR", str(user_cache_path("vbg") / "kernels"))
     before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)  # the boot loader points it at the app's folder; ours are found by now
     if before is not None:
@@ -26,6 +28,10 @@ def settle() -> None:
 def main() -> int:
     """Returns the exit code."""
     settle()
+    if "--multiprocessing-fork" in sys.argv:  # a worker of a pool of processes
+        from multiprocessing import freeze_support
+
+        freeze_support()
     if sys.argv[1:2] == ["-c"]:
         exec(sys.argv[2], {"__name__": "__main__"})
         return 0

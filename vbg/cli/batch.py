@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from vbg.errors import UsageError, VbgError
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Batch:
     """timed: says at the end how long each stage took."""
 
-    def __init__(self, timed: bool) -> None:
+    def __init__(self, timed: bool, out: TextIO | None = None) -> None:
         self.done = 0
-        self._timed = timed
+        self._timed, self._out = timed, out
         self._failures: list[str] = []
         self._told = 0
         self._seconds: dict[str, float] = {}
@@ -57,7 +57,7 @@ class Batch:
         if self._timed and self.done:
             total = sum(self._seconds.values())
             shares = (f"{stage} {took / self.done:.2f} s ({100 * took / total:.0f} %)" for stage, took in self._seconds.items())
-            print(f"{total / self.done:.2f} s a picture: {', '.join(shares)}")
+            print(f"{total / self.done:.2f} s a picture: {', '.join(shares)}", file=self._out)
         if not self._failures:
             return 0
         told = "".join(f"\n     {failure}" for failure in self._failures)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vbg.cli import background, crew, inbox, style
+from vbg.cli import background, chroma, crew, inbox
 from vbg.cli.batch import Batch, made, there
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError
@@ -29,12 +29,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         required=True,
         help="a .png, .webp or .jpg file for one picture, or a folder for NAME.png, made where it is missing",
     )
-    add(
-        "--background",
-        metavar=background.METAVAR,
-        default="transparent",
-        help=background.HELP,
-    )
     add("--matte", action="store_true", help="write the matte alone: white is the person")
     add("--crop", action="store_true", help="cut off what lies around the people")
     add(
@@ -52,34 +46,37 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--resume", action="store_true", help="leave alone what is there already and newer than its picture")
     add("--watch", action="store_true", help="follow a folder: do what comes into it, until Ctrl-C; done before is left alone")
     add("--timings", action="store_true", help="say at the end how long each stage took")
-    add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
+    add("--model", metavar="NAME", default="follow", help="follow, landscape, square, chroma or one of yours (default: follow)")
     crew.add_to(parser)
-    style.add_to(parser, *style.FINISH, "steadiness")
+    background.add_to(parser, "steadiness")
+    chroma.add_to(parser)
+    add("--json", action="store_true", help="say how far it is as lines of JSON")
     parser.set_defaults(action=action)
 
 
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     from vbg import choose
-    from vbg.matting.style import Style
     from vbg.photos import Options
 
     hands = crew.chosen(arguments)
+    asked = background.asked(arguments)
     options = Options(
-        background.effect(arguments.background),
-        style.chosen(arguments, Style()),
-        choose.model(arguments.model),
+        asked.effect,
+        asked.style,
+        chroma.chosen(arguments, choose.model(arguments.model)),
         arguments.matte,
         arguments.crop,
         arguments.stages,
+        asked.figure,
         arguments.trimap,
     )
     if arguments.watch:
         return inbox.follow(arguments, hands, options)
     inputs = _pictures(arguments.inputs)
-    targets = _targets(arguments, inputs)
-    for asked, of_what in ((arguments.stages, "the stages are"), (arguments.trimap, "a trimap is")):
-        if asked and len(inputs) > 1:
+    targets = _targets(arguments, inputs, asked.effect is None)
+    for given, of_what in ((arguments.stages, "the stages are"), (arguments.trimap, "a trimap is")):
+        if given and len(inputs) > 1:
             raise UsageError(f"{of_what} that of one picture", "Name one picture.")
     if arguments.stages and arguments.stages.suffix.lower() != ".png":
         raise UsageError("the stages are written as PNG", "Write it as --stages SHEET.png.")
@@ -87,12 +84,12 @@ def action(arguments: argparse.Namespace) -> int:
     tasks = [(path.absolute(), target.absolute(), options) for path, target in zip(inputs, targets, strict=True)]
     if arguments.resume:
         tasks = [task for task in tasks if not there(task)]
-    skipped = len(inputs) - len(tasks)
+    skipped, out = len(inputs) - len(tasks), sys.stderr if arguments.json else sys.stdout
     if skipped:
-        print(f"{skipped} of {len(inputs)} are there already")
-    batch = Batch(arguments.timings)
+        print(f"{skipped} of {len(inputs)} are there already", file=out)
+    batch = Batch(arguments.timings, out)
     try:
-        with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures") as progress:
+        with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures", lines=arguments.json) as progress:
             progress.reach(skipped, skipped)
             for count, (_, error) in enumerate(batch.of(hands, tasks), skipped + 1):
                 if error is not None and len(inputs) == 1:
@@ -117,8 +114,8 @@ def _pictures(inputs: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _targets(arguments: argparse.Namespace, inputs: Sequence[Path]) -> list[Path]:
-    """Where each picture goes. Raises UsageError where that cannot be, before any work."""
+def _targets(arguments: argparse.Namespace, inputs: Sequence[Path], clear: bool) -> list[Path]:
+    """Where each picture goes. clear: it is transparent. Raises UsageError where that cannot be, before any work."""
     from vbg.photo_out import KINDS, OPAQUE
 
     output: Path = arguments.output
@@ -126,7 +123,7 @@ def _targets(arguments: argparse.Namespace, inputs: Sequence[Path]) -> list[Path
     if suffix in KINDS and not output.is_dir():
         if len(inputs) > 1:
             raise UsageError(f"{len(inputs)} pictures do not fit into one file", "Name a folder with -o.")
-        if suffix in OPAQUE and not arguments.matte and arguments.background == "transparent":
+        if suffix in OPAQUE and not arguments.matte and clear:
             raise UsageError(f"{suffix} cannot be transparent", "Name it .png or .webp, or give a --background.")
         if arguments.matte and suffix != ".png":
             raise UsageError(f"cannot write a matte to {output.name!r}", "Name it .png.")

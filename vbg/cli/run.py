@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from vbg.cli import style
+from vbg.cli import chroma, person, style
 from vbg.errors import UsageError
 
 _LINE_S = 0.5  # between two updates of the live line
@@ -41,6 +41,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--background", metavar="none|blur|#rrggbb|FILE", help="what covers the room (default: blur)")
     add("--blur", type=float, metavar=f"{blur.low:g}..{blur.high:g}", help=f"{blur.help} (default: 0.5, no unit)")
     add(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a setting of the background, as depth=0.5; may be repeated",
+    )
+    add(
         "--output",
         action="append",
         metavar="virtual|FILE|mjpeg|null",
@@ -58,9 +65,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
     add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
     add(
-        "--model", metavar="NAME", help="follow, landscape, square, constant, or one of yours: see `vbg models` (default: follow)"
+        "--model",
+        metavar="NAME",
+        help="follow, landscape, square, chroma, constant, or one of yours: see `vbg models` (default: follow)",
     )
     style.add_to(parser)
+    person.add_to(parser)
+    chroma.add_to(parser)
     add("--always-on", action="store_true", help="keep the camera open though no program reads the virtual camera")
     add(
         "--cpu",
@@ -73,6 +84,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         action="store_true",
         help="learn the empty room first: step out of the picture; as soon as nobody is in it, that takes three seconds",
     )
+    add("--shortcuts", action="store_true", help="ask the desktop for keys that work everywhere (its portal, where it has one)")
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 
@@ -148,10 +160,13 @@ def _setup(arguments: argparse.Namespace, saved: Any, look: Any) -> Any:
         raise UsageError("an output is named twice", "Give each virtual camera its device: virtual:/dev/video10.")
     if arguments.model is not None:
         changes["model"] = choose.model(arguments.model)
+    changes["model"] = chroma.chosen(arguments, changes.get("model", saved.model))
     if arguments.size is not None:
         changes["width"], changes["height"] = arguments.size
     if arguments.always_on:
         changes["always_on"] = True
+    if arguments.shortcuts:
+        changes["shortcuts"] = True
     if arguments.cpu is not None:
         changes["cpu_percent"] = arguments.cpu
     if arguments.fps is not None:
@@ -182,8 +197,16 @@ def _look(arguments: argparse.Namespace, saved: Any) -> Any:
         chosen = Blur(strength)
     else:
         chosen = saved.effect
+    chosen = choose.tuned(chosen, arguments.set)
     chosen.open(64, 36).close()  # a background that cannot be opened is said now, not hidden behind a plain colour
-    return replace(saved, effect=chosen, style=style.chosen(arguments, saved.style), captures=int(arguments.capture_room))
+    return replace(
+        saved,
+        effect=chosen,
+        style=style.chosen(arguments, saved.style),
+        presence=person.chosen(arguments, saved.presence),
+        figure=person.chosen(arguments, saved.figure),
+        captures=int(arguments.capture_room),
+    )
 
 
 def _to_the_end(session: Any) -> Any:
