@@ -192,12 +192,6 @@ def test_nothing_compiles_after_warm() -> None:
     assert after == before
 
 
-def test_warm_tells_how_far_it_is() -> None:
-    parts = list(kernels.warming())
-    assert parts == sorted(parts)
-    assert parts[-1] == 1.0
-
-
 # weigh
 
 

@@ -37,14 +37,16 @@ _NO_MASK = np.ones((2, 2), np.float32)
 class Pipeline:
     """Covers the room in one frame after the other. One thread owns it.
 
-    It closes the segmenter that it is given. `notice` is a sentence for the user where something was done other than
-    asked, empty otherwise.
+    It closes the segmenter that it is given. plain: only what covers, with the model's mask as it is and the person's colours as
+    they are: the kernels for the rest are not compiled yet. `notice` is a sentence for the user where something was done other
+    than asked, empty otherwise.
     """
 
     def __init__(
         self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
     ) -> None:
         """captures: those of `Look` that are done already."""
+        self.plain = False
         self._segmenter = segmenter
         self._tap = tap
         self._time = stopwatch or Stopwatch()
@@ -103,10 +105,10 @@ class Pipeline:
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
-        if look.style.recolours and look.effect.covers:
+        if look.style.recolours and look.effect.covers and not self.plain:
             with self._time("colours"):
                 self._colours.touch(shown, laid, background, look.style, out)
-        if look.presence.light and look.effect.covers:
+        if look.presence.light and look.effect.covers and not self.plain:
             with self._time("light"):
                 self._light.lift(shown, laid, out, look.presence.light)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
@@ -143,11 +145,11 @@ class Pipeline:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
         self._smoother.steady(style.steadiness)
         with self._time("room"):
-            room = self._plate.look(frame)
+            room = None if self.plain else self._plate.look(frame)
         with self._time("mask"):
             mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame, room)), frame)
-        if self._plausible.notice:
-            return mask  # nothing is learned from such an answer
+        if self._plausible.notice or self.plain:
+            return mask  # nothing is learned from such an answer, or not yet
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
