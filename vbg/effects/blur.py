@@ -52,6 +52,8 @@ class _Blurred:
         self._size = max(2, round(width / shrink)), max(2, round(height / shrink))
         self._sigma = sigma * self._size[1] / height
         reach = 2 * round(0.012 * self._size[1]) + 3  # the mask's soft edge still holds the person's colours: keep off it
+        # as wide as the frame already: the blend then has only rows to mix, and does so anew for every frame
+        self._wide = np.empty((self._size[1], width, 3), np.uint8)
         self._grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
 
     def paint(self, frame: Frame, mask: Mask, t: float) -> Pixels:
@@ -63,7 +65,9 @@ class _Blurred:
             blurred = cv2.GaussianBlur(weighted, (0, 0), self._sigma, borderType=cv2.BORDER_REPLICATE)
         except cv2.error as e:
             raise EffectError(f"the blur failed: {e}") from e
-        return read_only(weigh.divided(np.asarray(blurred, np.float32)))
+        room = weigh.divided(np.asarray(blurred, np.float32))
+        cv2.resize(room, self._wide.shape[1::-1], dst=self._wide, interpolation=cv2.INTER_LINEAR)
+        return read_only(self._wide)
 
     def close(self) -> None:
         pass
