@@ -428,7 +428,8 @@ def within(folder: Path, spec: Any) -> Any:
     """`spec` itself, or, where it wants a file, the same with the one that the fixture `files` put into `folder`."""
     if "file" not in knobs(spec):
         return spec
-    return dataclasses.replace(spec, file=str(folder / ("clip.mp4" if "video" in spec.name else "picture.png")))
+    name = {"layers": "layers", "video": "clip.mp4", "video_file": "clip.mp4"}.get(spec.name, "picture.png")
+    return dataclasses.replace(spec, file=str(folder / name))
 
 
 if TYPE_CHECKING:  # mypy holds the fakes to the protocols

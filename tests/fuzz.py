@@ -1,6 +1,7 @@
-"""Coverage-guided fuzzing of what vbg reads: settings files, pictures, videos. Outside of the suite; needs `pip install atheris`.
+"""Coverage-guided fuzzing of what vbg reads: settings files, pictures, videos, control messages. Outside of the suite; needs
+`pip install atheris`.
 
-    python tests/fuzz.py settings|picture|video [SECONDS]
+    python tests/fuzz.py settings|picture|video|control [SECONDS]
 
 Anything but a `VbgError`, a second per file, or more than the stated memory is a find: the file is left in the current folder
 and the command fails. The corpus starts from small valid files and lives in a temporary folder.
@@ -23,8 +24,13 @@ with atheris.instrument_imports(include=["vbg", "PIL", "tomllib"]):
     from PIL import Image
 
     from vbg import pictures, store, videos
+    from vbg.control import server, wire
+    from vbg.control.steering import Steering
     from vbg.errors import VbgError
     from vbg.frame import read_only
+    from vbg.settings import Look, Setup
+    from vbg.slot import Cell
+    from vbg.status import Status
 
 _MEMORY_MB = pictures.MOST_MB + 512  # and what Python and the libraries take themselves
 _FRAMES = 5  # of a video are decoded
@@ -58,11 +64,25 @@ def video(path: Path) -> None:
             pass  # what the callers turn into a CameraError or EffectError
 
 
+def control(path: Path) -> None:
+    """Every line gets one short answer. Nothing is shown, so no snapshot is written."""
+    desk = server.Server(Steering(Cell(Look()), Cell(Setup()), Status, lambda: None))
+    for line in path.read_bytes().split(b"\n"):
+        answer, _ = desk._answered(line)
+        told = wire.decoded(answer)
+        assert answer.count(b"\n") == 1, "an answer is one line"
+        assert len(answer) < wire.LONGEST_LINE, "an answer is short"
+        assert "vbg failed" not in told.get("error", ""), "a bug"
+
+
 def seeds(what: str, folder: Path) -> None:
     """Small valid files to start from."""
     rng = np.random.default_rng(1)
     if what == "settings":
         store.save(folder / "usual.toml", store.Saved().setup, store.Saved().look)
+    elif what == "control":
+        for do, values in wire.ASKED.items():
+            (folder / do).write_bytes(wire.asked(do, **{name: 0.5 if kind is float else "hills" for name, kind, _ in values}))
     elif what == "picture":
         image = Image.fromarray(rng.integers(0, 256, (8, 12, 3), np.uint8))
         for kind in ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "TGA", "ICO", "PCX", "SGI", "DDS"):
@@ -85,7 +105,7 @@ def seeds(what: str, folder: Path) -> None:
 
 def main(what: str, seconds: str = "60") -> None:
     """Fuzz `what` for so long."""
-    targets: dict[str, Callable[[Path], None]] = {"settings": settings, "picture": picture, "video": video}
+    targets: dict[str, Callable[[Path], None]] = {"settings": settings, "picture": picture, "video": video, "control": control}
     target, folder = targets[what], Path(tempfile.mkdtemp(prefix="vbg-fuzz-"))
     seeds(what, folder)
     path = Path(tempfile.mkdtemp(prefix="vbg-fuzz-at-")) / "file"

@@ -65,7 +65,7 @@ def steadied(
 
 
 def deviation(change: Array, spread: Array, seen: Array, unit: float, needed: float, top: float) -> F64:
-    """`kernels.room.deviation`."""
+    """`kernels.room.compared`: `far`."""
     return np.where(seen >= needed, np.minimum(change / np.maximum(spread.astype(np.float64), unit), top), top)
 
 
@@ -108,15 +108,15 @@ def learn(picture: Array, change: Array, taken: Array, rate: float, *kept: Array
 
 def light(picture: Array, room: Array, taken: Array, seen: Array, needed: float) -> F64:
     """`kernels.room.light`."""
-    known = ((taken == 0) & (seen >= needed))[::3, ::3]
+    known = ((taken == 0) & (seen >= needed))[::6, ::3]
     if known.sum() < 30:
         return np.ones(3)
-    now, was = (one[::3, ::3][known].astype(np.float64) + 8 for one in (picture, room))
+    now, was = (one[::6, ::3][known].astype(np.float64) + 8 for one in (picture, room))
     return np.asarray(np.clip(np.median(now / was, axis=0), 0.5, 2), np.float64)
 
 
 def wrong(change: Array, spread: Array, seen: Array, taken: Array, unit: float, needed: float, factor: float) -> float:
-    """`kernels.room.wrong`."""
+    """`kernels.room.compared`: `wrong`."""
     known = (taken == 0) & (seen >= needed)
     off = change > np.float32(factor) * np.maximum(spread, np.float32(unit))
     return float(off[known].mean()) if known.any() else 0.0

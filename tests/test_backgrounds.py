@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +86,30 @@ def test_a_removed_one_comes_back_until_the_library_is_closed(library: Library, 
     library.close()
     assert not Path(gone.key).exists()
     assert Path(kept.key).exists()
+
+
+def test_a_folder_of_layers_is_taken_whole_and_removed_whole(files: Path, tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    (tmp_path / "hills at noon").mkdir()
+    for one in (files / "layers").iterdir():
+        shutil.copy(one, tmp_path / "hills at noon")
+    (tmp_path / "hills at noon" / "readme.txt").write_text("no layer")
+    added = library.add(tmp_path / "hills at noon")
+    assert (added.title, added.effect.name, added.moves) == ("hills at noon", "layers", True)
+    assert library.all() == (added,)
+    assert sorted(one.name for one in Path(added.key).iterdir()) == ["0.png", "1.png"]
+    added.effect.open(64, 36).close()
+    library.remove(added)
+    assert library.all() == ()
+    library.restore(added)
+    assert library.all() == (added,)
+    library.remove(added)
+    library.close()
+    assert not list((tmp_path / "library").iterdir())
+
+
+def test_a_folder_without_layers_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError):
+        Library(tmp_path / "library").add(tmp_path / "empty")
+    assert Library(tmp_path / "library").all() == ()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import check, guard, process_tree, report
+from benchmarks import check, guard, limits, process_tree, report
 from benchmarks.contenders import Contender, Running, UnavailableError, timed
 from benchmarks.goals import Goal
 from benchmarks.guard import Range
@@ -128,3 +128,12 @@ def test_the_report_is_written_and_read_back(tmp_path: Path) -> None:
     assert "| vbg, blur | 3.00 | 3.00 | 1.00 |  | 0.900 | 0.800 |" in page
     assert "Not measured: browser (there is none)." in page and "| **no** |" in page
     assert all((tmp_path / name).stat().st_size > 1000 for name in ("stages.svg", "scaling.svg", "quality.svg"))
+
+
+def test_every_difficulty_lays_a_person_with_a_known_alpha_over_a_room() -> None:
+    for says, (scene, noise, quality) in limits.SCENES.items():
+        frame, truth = next(limits.frames(scene, noise, quality))
+        assert frame.pixels.shape == (*truth.shape, 3), says
+        assert 0.01 < truth.mean() < 0.6, says
+        assert truth.max() <= 1.001, says
+    assert limits._wrong(np.ones((90, 160), np.float32), np.zeros((90, 160), np.float32)) == (100.0, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -15,10 +16,20 @@ from pathlib import Path
 import pytest
 from fakes import wait_until
 
-from vbg import v4l2
-from vbg.cli import main, style
+from vbg import choose, store, v4l2
+from vbg.cli import background, main, person, style
+from vbg.cli.progress import Progress
+from vbg.effects.blur import Blur
+from vbg.effects.drift import Drift
+from vbg.effects.grey import Grey
+from vbg.effects.none import NoEffect
+from vbg.effects.picture import Picture
+from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.matting.keep import Region
+from vbg.matting.presence import Presence
 from vbg.matting.style import PRESETS, Style
+from vbg.settings import Look, Setup
 
 KEYS = {"frames", "dropped", "seconds", "fps", "latency_ms", "stages_ms", "camera", "output"}
 
@@ -174,6 +185,26 @@ def test_the_outline_is_what_was_saved_then_the_preset_then_the_options() -> Non
     assert chosen("--keep", "none", "--no-largest") == Style(steadiness=0.9)
 
 
+def test_what_is_drawn_is_what_was_saved_then_the_options() -> None:
+    parser = argparse.ArgumentParser()
+    person.add_to(parser)
+    words = ["--corner", "left", "--avatar", "blocks", "--outline", "1.5", "--shadow-across=-3", "--avatar-colour", "#102030"]
+    arguments = parser.parse_args(words)
+    kept = Figure(shadow=0.5)
+    assert person.chosen(arguments, kept) == Figure(1.5, shadow=0.5, shadow_across=-3.0, avatar="blocks", avatar_colour="#102030")
+    assert person.chosen(arguments, Presence(light=0.3)) == Presence(light=0.3, corner="left")
+    with pytest.raises(UsageError):
+        person.chosen(parser.parse_args(["--outline", "40"]), kept)
+
+
+def test_the_background_s_own_settings_are_set_by_name() -> None:
+    assert choose.tuned(Picture("x.png"), ["depth=-0.5"]) == Picture("x.png", -0.5)
+    assert choose.tuned(Drift(), ["colours=ember", "speed=1"]) == Drift("ember", 1.0)
+    for wrong in ("depth", "depth=far", "depth=7", "file=y.png", "width=1"):
+        with pytest.raises(UsageError):
+            choose.tuned(Picture("x.png"), [wrong])
+
+
 def test_who_stops_reading_what_is_printed_is_no_fault() -> None:
     command = [sys.executable, "-m", "vbg", "devices", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
@@ -228,3 +259,42 @@ def test_a_share_of_a_core_is_a_percentage(capsys: pytest.CaptureFixture[str]) -
     assert "5 is the least" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main([*usual, "--cpu", "half"])
+
+
+def asked(tmp_path: Path, *words: str) -> background.Asked:
+    parser = argparse.ArgumentParser()
+    background.add_to(parser)
+    return background.asked(parser.parse_args(words))
+
+
+def test_pictures_take_a_whole_look_and_options_are_stronger(tmp_path: Path) -> None:
+    look = Look(Grey(0.5), Style(edge_shift=0.5), figure=Figure(outline=1.0, avatar="cartoon"))
+    store.save_presets(store.presets_path(), {"on stage": look})
+    store.save(tmp_path / "settings.toml", Setup(), look)
+    for name in ("on stage", str(tmp_path / "settings.toml")):
+        assert asked(tmp_path, "--look", name) == (look.effect, look.style, look.figure)
+    changed = asked(tmp_path, "--look", "on stage", "--set", "blur=0.9", "--avatar", "off", "--edge-shift", "0")
+    assert changed == (Grey(0.9), Style(), Figure(outline=1.0))
+    assert asked(tmp_path, "--look", "on stage", "--background", "blur").effect == Blur(0.5)
+    assert asked(tmp_path) == (None, Style(), Figure())
+    assert asked(tmp_path, "--background", "none", "--avatar", "blocks").effect == NoEffect()
+    (tmp_path / "broken.toml").write_text("effect = 3")
+    for wrong in (
+        ["--look", "nobody's"],
+        ["--look", str(tmp_path / "broken.toml")],
+        ["--background", "none"],
+        ["--outline", "1"],
+    ):
+        with pytest.raises(UsageError) as caught:
+            asked(tmp_path, *wrong)
+        assert str(caught.value)
+
+
+def test_progress_is_told_to_other_programs_line_by_line() -> None:
+    out = io.StringIO()
+    with Progress(3, "pictures", out, lines=True) as progress:
+        for _ in range(3):
+            progress.step()
+    told = [json.loads(one) for one in out.getvalue().splitlines()]
+    assert told[0] == {"done": 0, "total": 3}
+    assert told[-1] == {"done": 3, "total": 3}

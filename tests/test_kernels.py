@@ -58,6 +58,24 @@ def test_area_gives_any_size_and_stays_within_the_picture_s_range(seed: int, old
     assert pixels.min() <= small.min() <= small.max() <= pixels.max()
 
 
+@given(SEEDS, SIZES)
+def test_area_at_half_the_size_is_the_mean_too(seed: int, size: tuple[int, int]) -> None:
+    pixels = picture(seed, 2 * size[0], 2 * size[1])
+    means = reference.box(pixels, size[1], size[0])
+    np.testing.assert_array_equal(reduce.area(pixels, size[1], size[0]), np.floor(means + 0.5))
+
+
+def test_a_frame_is_read_from_its_half_where_that_is_fine_enough() -> None:
+    frame = Frame(picture(1, 48, 72), 0, 0.0)
+    assert frame.coarser(1.9)[0] is frame.pixels
+    half, two = frame.coarser(3.9)
+    quarter, four = frame.coarser(4.0)
+    assert (two, four, quarter.shape) == (2, 4, (12, 18, 3))
+    assert frame.coarser(2)[0] is half
+    np.testing.assert_array_equal(half, reduce.area(frame.pixels, 36, 24))
+    assert frame.coarser(100)[1] == 8  # its height is no multiple of 16
+
+
 @pytest.mark.parametrize("rows", [256, 600, 1200])
 def test_area_does_not_overflow_when_it_shrinks_very_much(rows: int) -> None:
     assert (reduce.area(np.full((rows, 40, 3), 255, np.uint8), 1, 1) == 255).all()
@@ -71,8 +89,12 @@ def test_area_does_not_overflow_when_it_shrinks_very_much(rows: int) -> None:
 def test_guided_coefficients_are_their_twin_s(seed: int, size: tuple[int, int], radius: int) -> None:
     guide, mask = picture(seed, *size), plane(seed, *size)
     found = guided.coefficients(guide, mask, radius, 1e-3)
-    for got, expected in zip(found, reference.coefficients(guide, mask, radius, 1e-3), strict=True):
+    gain, offset = reference.coefficients(guide, mask, radius, 1e-3)
+    for got, expected in zip(found, (gain, offset), strict=True):
         np.testing.assert_allclose(got, expected, atol=2e-3)
+    stretched = guided.coefficients(guide, mask, radius, 1e-3, 0.2, 0.7)
+    for got, expected in zip(stretched, (2 * gain, 2 * (offset - 0.2)), strict=True):
+        np.testing.assert_allclose(got, expected, atol=4e-3)
 
 
 @pytest.mark.parametrize("value", [0.0, 0.25, 1.0])
@@ -202,14 +224,6 @@ def test_weights_before_and_after_a_blur_are_their_twins(seed: int, size: tuple[
     np.testing.assert_allclose(got, reference.weighted(colours, person, 1.25, 1e-3), atol=1e-3)
     assert np.abs(weigh.divided(got) - reference.divided(got)).max() <= 0.51
     np.testing.assert_array_equal(weigh.divided(got), colours)
-
-
-@given(SEEDS, SIZES)
-def test_between_two_pictures(seed: int, size: tuple[int, int]) -> None:
-    one, other = (picture(seed + i, *size).astype(np.float32) for i in range(2))
-    share = plane(seed, *size)
-    expected = one.astype(np.float64) * (1 - 0.7 * share[..., None]) + 0.7 * share[..., None] * other.astype(np.float64)
-    np.testing.assert_allclose(weigh.between(one, other, share, 0.7), expected, atol=1e-4)
 
 
 # extent

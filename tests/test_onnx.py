@@ -66,7 +66,7 @@ def test_a_broken_description_names_the_value_and_says_what_helps(text: str, nam
 
     with pytest.raises(ModelError, match=rf"my\.toml: {named} ") as caught:
         SOME.changed(tomllib.loads(text), "my.toml")
-    assert "README" in caught.value.hint
+    assert "docs/models.md" in caught.value.hint
 
 
 def test_a_description_survives_its_file() -> None:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from vbg.cli import main
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
+from vbg.effects.none import NoEffect
+from vbg.figures.figure import AVATARS, Figure
 from vbg.frame import Pixels
 from vbg.matting import foreground
 from vbg.still import cut_out, people, placed
@@ -227,3 +229,29 @@ def test_a_folder_is_done_and_failures_are_summed_up(tmp_path: Path, picture: Pa
     (tmp_path / "empty").mkdir()
     assert main(["photo", str(tmp_path / "empty"), "-o", str(out)]) == 2
     assert main(["photo", str(folder), "-o", str(out), "--stages", "sheet.png"]) == 2
+
+
+@pytest.mark.parametrize("kind", AVATARS[1:])
+def test_with_an_avatar_a_photograph_holds_nothing_of_the_person(kind: str) -> None:
+    alpha = np.zeros((180, 320), np.float32)
+    alpha[40:, 120:200] = 1
+    people = (np.random.default_rng(seed).integers(0, 256, (180, 320, 3), np.uint8) for seed in (1, 2))
+    room = np.full((180, 320, 3), 90, np.uint8)
+    one, two = (
+        placed(
+            np.where(alpha[..., None] > 0, person, room).astype(np.uint8), alpha, effect, None, Figure(avatar=kind, outline=1.0)
+        )
+        for person, effect in zip(people, (NoEffect(), NoEffect()), strict=True)
+    )
+    assert (one == two).all()
+    assert (one != 90).any()
+
+
+def test_an_outline_lies_behind_the_person_in_a_photograph() -> None:
+    alpha = np.zeros((360, 640), np.float32)
+    alpha[80:, 240:400] = 1
+    pixels = np.full((360, 640, 3), 30, np.uint8)
+    made = placed(pixels, alpha, Colour("#000000"), None, Figure(outline=2.0, outline_colour="#ffffff"))
+    assert (made[200, 234:239] > 200).all()
+    assert (made[200, 250:390] == 30).all()
+    assert (made[200, :225] == 0).all()

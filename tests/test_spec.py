@@ -126,5 +126,5 @@ def test_discover_refuses_two_specs_of_one_name(tmp_path: Any, monkeypatch: pyte
     monkeypatch.syspath_prepend(tmp_path)
     import twins_package  # type: ignore[import-not-found]
 
-    with pytest.raises(RuntimeError, match="two specs named twin"):
+    with pytest.raises(UsageError, match="are named 'twin'"):
         discover(twins_package)

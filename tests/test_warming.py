@@ -101,8 +101,8 @@ def test_every_step_is_taken_by_one_process_alone(tmp_path: Path, monkeypatch: p
     taken: list[int] = []
     monkeypatch.setattr(kernels, "steps", lambda: tuple(lambda index=index: taken.append(index) for index in range(4)))
     (tmp_path / "1").touch()  # another has it
-    warming.compile_some(tmp_path)
-    warming.compile_some(tmp_path)
+    warming.compile_some(str(tmp_path))
+    warming.compile_some(str(tmp_path))
     assert taken == [0, 2, 3]
     assert sorted(one.name for one in tmp_path.glob("*.done")) == ["0.done", "2.done", "3.done"]
 

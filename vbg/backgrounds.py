@@ -10,8 +10,12 @@ from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.drift import Drift
+from vbg.effects.grey import Grey
 from vbg.effects.hills import Hills
 from vbg.effects.lanterns import Lanterns
+from vbg.effects.layers import Layers
+from vbg.effects.layers import pictures as layers
+from vbg.effects.lens import Lens
 from vbg.effects.none import NoEffect
 from vbg.effects.picture import SHIPPED, Picture
 from vbg.effects.screen import Screen
@@ -42,6 +46,8 @@ PLAIN = (
     Background("none", "None", NoEffect()),
     Background("slight", "Slight blur", Blur(SLIGHT)),
     Background("strong", "Strong blur", Blur(STRONG)),
+    Background("lens", "Lens blur", Lens()),
+    Background("grey", "Grey room", Grey()),
 )
 
 PICTURES = tuple(
@@ -104,19 +110,25 @@ class Library:
         """In the order in which they came."""
         if not self._place.is_dir():
             return ()
-        files = [one for one in self._place.iterdir() if one.is_file() and not one.name.startswith(".")]
+        files = [one for one in self._place.iterdir() if not one.name.startswith(".")]
         return tuple(_own(one) for one in sorted(files, key=lambda one: (one.stat().st_mtime_ns, one.name)))
 
     def add(self, file: Path) -> Background:
-        """Copy `file`, a picture or a video, here. Raises UsageError where it is neither, and where it cannot be copied."""
-        if not file.is_file():
+        """Copy `file`, a picture, a video or a folder of layers, here. Raises UsageError where it is none of them, and where it
+        cannot be copied."""
+        if not file.exists():
             raise UsageError(f"there is no file {file}", "Check the path.")
         _own(file).effect.open(64, 36).close()
         target = self._free(file.name)
         try:
             self._place.mkdir(parents=True, exist_ok=True)
             part = target.with_name(f".{target.name}.part")
-            shutil.copyfile(file, part)
+            if file.is_dir():
+                part.mkdir()
+                for one in layers(file):
+                    shutil.copyfile(one, part / one.name)
+            else:
+                shutil.copyfile(file, part)
             part.replace(target)
         except OSError as e:
             raise UsageError(f"{file.name} cannot be copied: {e.strerror}", "Is the disk full?") from e
@@ -146,5 +158,5 @@ class Library:
 
 
 def _own(file: Path) -> Background:
-    effect = Picture(str(file)) if is_picture(file) else Video(str(file))
+    effect: Effect = Layers(str(file)) if file.is_dir() else Picture(str(file)) if is_picture(file) else Video(str(file))
     return Background(str(file), file.stem.replace("_", " "), effect, own=True)

@@ -6,11 +6,15 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vbg import videos
 from vbg.cameras import CameraInfo
 from vbg.errors import CameraError, UsageError
 from vbg.frame import Frame, read_only
+
+if TYPE_CHECKING:
+    import av
 
 _HDR = {16: "PQ", 18: "HLG"}
 """Transfer functions, by ITU-T H.273's numbers, that 8 bits cannot hold."""
@@ -22,8 +26,9 @@ _CLOSE_S = 1e-4
 class Footage:
     """A `Source` whose frames are `captured_at` the file's own seconds. Raises UsageError and CameraError as `VideoFile` does.
 
-    aspect: a pixel's width over its height. time_base: seconds that the file's times are counted in. begins_s, ends_s, cut: what
-    of the file's time is read, and whether that was asked for. primaries, transfer: of its colours, numbers of ITU-T H.273.
+    aspect: a pixel's width over its height. time_base: seconds that the file's times are counted in. origin_s: of its first
+    picture. begins_s, ends_s, cut: what of the file's time is read, and whether that was asked for. primaries, transfer: of its
+    colours, numbers of ITU-T H.273.
     start_s, end_s: the part that is read, seconds after the file's first picture; `end_s` itself is left out.
     """
 
@@ -41,11 +46,10 @@ class Footage:
             self.primaries, self.transfer = int(coder.color_primaries), int(coder.color_trc)
             self.fps = float(self._stream.average_rate or self._stream.guessed_rate or 30)
             begin = float((self._stream.start_time or 0) * self.time_base)
+            self.origin_s = begin
             self.begins_s, self.ends_s = begin + start_s, begin + end_s
             self.cut = start_s > 0 or end_s < math.inf
-            if start_s > 0:
-                self._container.seek(max(0, math.floor(self.begins_s * 1_000_000)))
-            self._frames = self._decoded()
+            self._frames = self._decoded(start_s > 0)
             try:
                 self._first = next(self._frames, None)
             except CameraError as e:
@@ -64,16 +68,6 @@ class Footage:
     def info(self) -> CameraInfo:
         return self._info
 
-    @property
-    def expected(self) -> int:
-        """How many frames there will be, as far as the file says; 0 where it does not."""
-        length = float(self._stream.duration * self.time_base) if self._stream.duration else 0.0
-        if not length and self._container.duration:
-            length = self._container.duration / 1_000_000
-        begin = self.begins_s - float((self._stream.start_time or 0) * self.time_base)
-        end = self.ends_s - self.begins_s + begin
-        return max(0, round((min(length, end) - begin) * self.fps))
-
     def read(self) -> Frame | None:
         """The next frame; None at the end. Raises CameraError."""
         frame, self._first = self._first or next(self._frames, None), None
@@ -83,12 +77,25 @@ class Footage:
         """Close the file."""
         self._container.close()
 
-    def _decoded(self) -> Iterator[Frame]:
+    def _pictures(self, sought: bool) -> Iterator[av.VideoFrame]:
+        """From the start; or, where `sought`, from a place before `begins_s` that is found without decoding what is before it."""
+        if sought:
+            self._container.seek(max(0, math.floor(self.begins_s * 1_000_000)))
+            found = self._container.decode(self._stream)
+            first = next(found, None)
+            if first is not None and first.pts is not None and first.pts * self.time_base <= self.begins_s + _CLOSE_S:
+                yield first
+                yield from found
+                return
+            self._container.seek(0)  # some files (transport streams) are not found their way about in
+        yield from self._container.decode(self._stream)
+
+    def _decoded(self, sought: bool) -> Iterator[Frame]:
         import av
 
         index, last_s = 0, -math.inf
         try:
-            for picture in self._container.decode(self._stream):
+            for picture in self._pictures(sought):
                 at_s = float(picture.pts * self.time_base) if picture.pts is not None else self.begins_s + index / self.fps
                 last_s = at_s = max(last_s, at_s)  # a broken file may step back
                 if at_s >= self.ends_s - _CLOSE_S:

@@ -19,6 +19,9 @@ Pixels: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.float32]
 """(h, w) float32, 0..1, person = 1: the model's answer, in frame coordinates at the model's resolution."""
 
+_SPARE = 2.5
+"""A picture is reduced from one that is so many times larger, at least: whole-pixel borders would show below."""
+
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
@@ -62,10 +65,27 @@ class Frame:
         """
         small = self._reduced.get((width, height))
         if small is None:
-            small = reduce.area(self.pixels, width, height)
+            larger, _ = self.coarser(min(self.width / width, self.height / height) / _SPARE)
+            small = reduce.area(larger, width, height)
             small.flags.writeable = False
             self._reduced[width, height] = small
         return small
+
+    def coarser(self, shrinkage: float) -> tuple[Pixels, int]:
+        """What to read the frame from where it will be shrunk by more than `shrinkage` anyway: the frame at a half, a quarter ..
+        of its width and height, remembered, and the divisor, a power of two that is at most `shrinkage`; the frame itself and 1
+        where there is none, or where the sides are no multiples of it."""
+        pixels, divisor = self.pixels, 1
+        while 2 * divisor <= shrinkage and self.width % (2 * divisor) == 0 and self.height % (2 * divisor) == 0:
+            divisor *= 2
+            size = self.width // divisor, self.height // divisor
+            half = self._reduced.get(size)
+            if half is None:
+                half = reduce.area(pixels, *size)
+                half.flags.writeable = False
+                self._reduced[size] = half
+            pixels = half
+        return pixels, divisor
 
 
 @dataclass(frozen=True, slots=True, eq=False)

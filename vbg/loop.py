@@ -65,6 +65,7 @@ class Loop:
         self._wake = Wake()
         self._fault = self._notice = ""
         self._status = Status()
+        self.shown: Frame | None = None  # the covered picture that went out last; any thread may look
         self._feed = Feed(chosen.camera, chosen.width, chosen.height, chosen.fps)
         stack.callback(self._feed.close)
         self.outputs = Outputs(chosen.outputs, canvas_for(chosen, self._feed.wait_open()))
@@ -143,7 +144,9 @@ class Loop:
         began = time.monotonic()
         started = frame.captured_at if self._feed.live else began
         try:
-            covered = self._maker.covered(frame, self.outputs.canvas, self._look.get())
+            look = self._look.get()
+            covered = self._maker.covered(frame, self.outputs.canvas, look)
+            others = self._maker.others(self._setup.own, look, covered) if covered is not None and self._setup.own else {}
         except Exception as e:
             if not self.outputs.live:
                 raise
@@ -154,7 +157,8 @@ class Loop:
             self._card(Phase.COVERED, "Background unavailable", self._fault)
             return
         with self._tally.stopwatch("send"):
-            self.outputs.send(covered)
+            self.outputs.send(covered, others)
+        self.shown = covered if look.effect.covers else None
         now = time.monotonic()
         self._tally.count(frame, now - started)
         self._guard.usual_s += 0.2 * (min(now - began, _SLOWEST_S) - self._guard.usual_s)
@@ -240,6 +244,7 @@ class Loop:
             log.warning("%s", e)
 
     def _card(self, phase: Phase, title: str, line: str = "") -> None:
+        self.shown = None
         self.outputs.send_card(title, line)
         self._publish(phase)
 

@@ -6,12 +6,14 @@ import logging
 import time
 
 from vbg import fit
+from vbg.beside import Beside
 from vbg.errors import VbgError
 from vbg.frame import Canvas, Frame, read_only
 from vbg.models import Model
 from vbg.models.thrifty import Thrifty
 from vbg.pipeline import Pipeline, Room
 from vbg.settings import Look
+from vbg.sinks import Output
 from vbg.tap import Tap
 from vbg.timing import Stopwatch
 
@@ -31,6 +33,8 @@ class Maker:
         self._model = model
         self._time, self._tap = stopwatch, tap
         self._pipeline: Pipeline | None = None
+        self._besides: dict[Look, Beside] = {}
+        self._frame: Frame | None = None  # the camera's, fitted, of which `covered` was made last
         self._segmenter: Thrifty | None = None
         self._sparing, self._thrift = False, (1, False)
         self._captures = 0
@@ -39,7 +43,8 @@ class Maker:
 
     @property
     def notice(self) -> str:
-        return self._pipeline.notice if self._pipeline else ""
+        notices = (one.notice for one in (self._pipeline, *self._besides.values()) if one is not None)
+        return next((notice for notice in notices if notice), "")
 
     @property
     def hint(self) -> str:
@@ -77,8 +82,24 @@ class Maker:
         self._captures = look.captures
         self._pipeline.plain = self.plain
         covered = self._pipeline.process(frame, look)
+        self._frame = frame
         self._failures, self.fault = 0, ""
         return covered
+
+    def others(self, own: tuple[tuple[Output, Look], ...], look: Look, covered: Frame) -> dict[Output, Frame]:
+        """The same frame for the outputs with a look of their own. look, covered: what `covered` was asked for and gave last; it
+        goes to all while the empty room is captured. Raises what the pipeline raises."""
+        frame, self._frame = self._frame, None
+        assert self._pipeline is not None and frame is not None
+        for gone in set(self._besides) - {one for _, one in own}:
+            self._besides.pop(gone).close()
+        if self._pipeline.room.capturing:
+            return {output: covered for output, _ in own}
+        for _, one in own:
+            if one not in self._besides:
+                self._besides[one] = Beside(self._pipeline, self._time)
+        pictures = {one: beside.process(frame, one, look.style) for one, beside in self._besides.items()}
+        return {output: pictures[one] for output, one in own}
 
     def failed(self, reason: Exception) -> None:
         """Close the model, and open it again after a while."""
@@ -96,9 +117,14 @@ class Maker:
         """Forget all earlier frames. same_room: the same camera was only away."""
         if self._pipeline is not None:
             self._pipeline.reset(same_room)
+            for beside in self._besides.values():
+                beside.reset()
 
     def close(self) -> None:
         pipeline, self._pipeline, self._segmenter = self._pipeline, None, None
+        besides, self._besides, self._frame = self._besides, {}, None
+        for beside in besides.values():
+            beside.close()
         if pipeline is not None:
             pipeline.close()
 

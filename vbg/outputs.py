@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from vbg.card import Cards
 from vbg.errors import OutputError, VbgError
@@ -96,10 +98,11 @@ class Outputs:
     def watched(self) -> bool:
         return any(sink.watched() for spec, sink in self._sinks.items() if spec not in self._lost)
 
-    def send(self, frame: Frame) -> None:
+    def send(self, frame: Frame, others: Mapping[Output, Frame] = MappingProxyType({})) -> None:
+        """`frame` to all; to those that stand in `others` what stands there."""
         self._revive()
         with self._lock:
-            self._send(frame, live_only=False)
+            self._send(frame, False, others)
 
     def send_card(self, title: str, line: str = "") -> None:
         """A card to whoever watches live; files get none."""
@@ -111,7 +114,7 @@ class Outputs:
         with self._lock:
             card = Frame(self._cards.pixels(title, line), self._card_index, time.monotonic(), card=True)
             self._card_index += 1
-            self._send(card, live_only=True)
+            self._send(card, True, {})
 
     def overdue(self, limit_s: float) -> bool:
         """Whether somebody who watches live has got nothing for so long."""
@@ -146,14 +149,14 @@ class Outputs:
                 except Exception as e:  # the process is about to end
                     log.warning("%s", e)
 
-    def _send(self, frame: Frame, live_only: bool) -> None:
+    def _send(self, frame: Frame, live_only: bool, others: Mapping[Output, Frame]) -> None:
         self._sent_at = time.monotonic()
         for spec, sink in list(self._sinks.items()):
             live = sink.info.live
             if spec in self._lost or (live_only and not live):
                 continue
             try:
-                sink.send(frame)
+                sink.send(others.get(spec, frame))
             except Exception as e:  # whatever another program's library raises: the other outputs go on
                 if not live:
                     raise

@@ -9,6 +9,9 @@ import numpy as np
 from vbg.covering import Covering
 from vbg.effects.colour import Colour
 from vbg.errors import ModelError
+from vbg.figures.around import Around
+from vbg.figures.avatar import Avatar
+from vbg.figures.figure import Figure
 from vbg.frame import Frame, Mask, Matte, read_only
 from vbg.kernels import blend
 from vbg.matting.capture import Capture
@@ -23,7 +26,7 @@ from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
-from vbg.models import Segmenter
+from vbg.models import Keyed, Segmenter, keyed
 from vbg.pool import Pool
 from vbg.settings import Look
 from vbg.tap import Stages, Tap
@@ -47,11 +50,13 @@ class Pipeline:
     ) -> None:
         """captures: those of `Look` that are done already."""
         self.plain = False
-        self._segmenter = segmenter
+        self.segmenter = self._segmenter = segmenter
+        self._of = (-1, 0.0)  # the frame whose matte was made last
         self._tap = tap
         self._time = stopwatch or Stopwatch()
         self._gate = Gate()
         self._made: _Made | None = None
+        self._keyed: Keyed | None = None  # beside the last mask
         self._held = False  # whether the last frame got the matte of the one before
         self._plausible = Plausible()
         self._plate, self._capture = Plate(), Capture(captures)
@@ -62,11 +67,15 @@ class Pipeline:
         self._covering = Covering()
         self._colours = Colours()
         self._placing, self._light = Placing(), Light()
+        self._figure = Figure()
+        self._avatar, self._around = Avatar(), Around()
         self._pool = Pool()
 
     @property
     def notice(self) -> str:
-        return self._capture.said if self._capture.running else self._covering.notice or self._plausible.notice
+        keyed = self._made.keyed if self._made is not None else None
+        told = self._covering.notice or self._plausible.notice or (keyed.says if keyed is not None else "")
+        return self._capture.said if self._capture.running else told
 
     @property
     def room(self) -> Room:
@@ -86,29 +95,38 @@ class Pipeline:
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
         self._held = False
+        shown = frame
         if self._capture.ask(look.captures, frame.captured_at) or self._capture.running:
             mask, matte = self._learn_room(frame), _HIDDEN
             look = look if look.effect.covers else replace(look, effect=Colour())
-        elif look.effect.covers:
+        elif look.covers:
             mask, matte = self.matte(frame, look.style)
+            shown = self.cleaned(frame)
         else:
             mask, matte = _NO_MASK, _SHOWN
             self._hints.reset()
+        room, laid = frame, matte
+        if look.figure.hides:
+            with self._time("avatar"):
+                room, shown, laid = self._avatar.instead(frame, mask, look.figure, look.effect.of_room)
+        anew, self._figure = not self._held or look.figure != self._figure, look.figure
         with self._time("paint"):
-            background = self._covering.paint(look.effect, frame, mask, anew=not self._held)
-        shown, laid = frame, matte
-        if look.presence.moves and look.effect.covers:
+            background = self._covering.paint(look.effect, room, mask, anew)
+        if look.presence.moves and look.covers:
             with self._time("place"):
                 shown, laid, background = self._placing.place(
-                    frame, mask, matte, background, look.presence, look.effect.of_room, look.style.drop
+                    shown, mask, laid, background, look.presence, look.effect.of_room, look.style.drop
                 )
+        if look.figure.surrounds and look.covers:
+            with self._time("around"):
+                background = self._around.drawn(shown, laid, background, look.figure)
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
-        if look.style.recolours and look.effect.covers and not self.plain:
+        if look.style.recolours and look.covers and not self.plain:
             with self._time("colours"):
                 self._colours.touch(shown, laid, background, look.style, out)
-        if look.presence.light and look.effect.covers and not self.plain:
+        if look.presence.light and look.covers and not self.plain:
             with self._time("light"):
                 self._light.lift(shown, laid, out, look.presence.light)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
@@ -131,23 +149,50 @@ class Pipeline:
         self._made = made
         with self._time("hints"):
             self._hints.look(frame, made.answer)
+        self._of = frame.index, frame.captured_at
         return made.mask, made.matte
+
+    def again(self, frame: Frame, style: Style = _USUAL) -> tuple[Mask, Matte, bool]:
+        """What `matte` gave for this very frame, made now where nobody asked yet, and whether it is that of the frame before."""
+        if self._of != (frame.index, frame.captured_at) or self._made is None:
+            self.matte(frame, style)
+        made = self._made
+        assert made is not None
+        return made.mask, made.matte, self._held
+
+    def cleaned(self, frame: Frame, mixed: bool = False) -> Frame:
+        """`frame`, the one whose matte was made last, with the person's own colours where a keyer freed them of its screen.
+        mixed: see `Keyed`."""
+        if self._made is None or self._made.keyed is None:
+            return frame
+        with self._time("clean"):
+            return self._made.keyed.cleaned(frame, mixed)
 
     def _make(self, frame: Frame, style: Style) -> _Made:
         mask = self.mask(frame, style)
+        key = self._keyed
         with self._time("refine"):
-            asked = self._styling.before(mask, style)
-            made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
+            if key is not None and key.matte is not None:
+                asked, matte = self._styling.keyed(mask, key.matte, style)
+            else:
+                asked = self._styling.before(mask, style)
+                matte = self._refiner.refine(asked, frame)
+            made = _Made(style, mask, *self._styling.after(asked, matte, frame, style), key)
         self._gate.made(frame, mask)
         return made
 
     def mask(self, frame: Frame, style: Style = _USUAL) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
         self._smoother.steady(style.steadiness)
+        self._keyed = None
         with self._time("room"):
             room = None if self.plain else self._plate.look(frame)
         with self._time("mask"):
-            mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame, room)), frame)
+            answer = checked_mask(self._segmenter.mask(frame, room))
+            self._keyed = keyed(self._segmenter)
+            if self._keyed is not None and self._keyed.matte is not None:
+                return answer
+            mask = self._plausible.checked(answer, frame)
         if self._plausible.notice or self.plain:
             return mask  # nothing is learned from such an answer, or not yet
         with self._time("plate"):
@@ -182,6 +227,7 @@ class Pipeline:
         self._hints.reset()
         self._colours.reset()
         self._placing.reset()
+        self._avatar.reset()
         self._light.reset()
 
     def close(self) -> None:
@@ -206,16 +252,18 @@ class Room:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Made:
-    """What was made of a frame: the model's steadied answer, and mask and matte in the user's style."""
+    """What was made of a frame: the model's steadied answer, mask and matte in the user's style, and what a keyer said."""
 
     style: Style
     answer: Mask
     mask: Mask
     matte: Matte
+    keyed: Keyed | None
 
 
 def checked_mask(mask: Mask) -> Mask:
     """`mask` itself where it keeps the segmenter's contract; raises ModelError where it does not."""
-    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite(mask).all():
+    # a NaN is both the least and the largest of all
+    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite([mask.min(), mask.max()]).all():
         raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
     return mask

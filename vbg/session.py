@@ -7,6 +7,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 
+from vbg.frame import Frame
 from vbg.loop import Loop
 from vbg.settings import Look, Setup
 from vbg.slot import Cell
@@ -22,10 +23,11 @@ class Session:
     changed; an output that is open stays open, unless its size changes.
     """
 
-    def __init__(self, setup: Setup, look: Look, seconds: float = 0.0, tap: Tap | None = None) -> None:
-        """seconds: end after so much picture; 0 goes on until the source ends or `stop`. tap: shows how frames are made."""
+    def __init__(self, setup: Setup, look: Look | Cell[Look], seconds: float = 0.0, tap: Tap | None = None) -> None:
+        """look: or the cell that it stands in, where several sessions in turn follow one. seconds: end after so much picture;
+        0 goes on until the source ends or `stop`. tap: shows how frames are made."""
         self.setup = Cell(setup)
-        self.look = Cell(look)
+        self.look = look if isinstance(look, Cell) else Cell(look)
         self._limit_s = seconds
         self._tap = tap
         self._status = Cell(Status())
@@ -38,6 +40,10 @@ class Session:
     def status(self) -> Status:
         """What it is doing now."""
         return self._status.get()
+
+    def shown(self) -> Frame | None:
+        """The covered picture that went out last; None while a card goes out, or the room since the user chose so."""
+        return self._loop.shown if self._loop is not None else None
 
     def start(self) -> None:
         """Run on a thread; `wait` raises what `run` would have raised."""

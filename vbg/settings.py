@@ -9,6 +9,7 @@ from vbg.cameras.opencv import Webcam
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.models import Model
@@ -30,7 +31,13 @@ class Look:
     effect: Effect = field(default_factory=Blur)
     style: Style = field(default_factory=Style)
     presence: Presence = field(default_factory=Presence)
+    figure: Figure = field(default_factory=Figure)
     captures: int = 0
+
+    @property
+    def covers(self) -> bool:
+        """Whether the room is hidden, which it is with every background but none, and with an avatar."""
+        return self.effect.covers or self.figure.hides
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,10 @@ class Setup:
     """The parts that are opened. A change reopens just what changed, between two frames.
 
     width, height: pixels of the outputs; 0 takes the camera's. fps: frames per second; 0 takes the camera's.
+    own: the outputs of `outputs` that show another look than the session's; its outline is the session's, its captures count for
+    nothing.
     always_on: the camera stays open though nobody watches. cpu_percent: of one core, that vbg may use; 0 for no limit.
+    shortcuts: the desktop is asked for keys that work everywhere.
     paused: the camera is closed, and a card goes out; this is never saved.
     """
 
@@ -50,7 +60,9 @@ class Setup:
     fps: float = 0
     always_on: bool = False
     cpu_percent: float = 0
+    shortcuts: bool = False
     paused: bool = False
+    own: tuple[tuple[Output, Look], ...] = ()
 
     def __post_init__(self) -> None:
         if (self.width == 0) != (self.height == 0):

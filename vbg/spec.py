@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vbg import plugins
 from vbg.errors import UsageError
 
 
@@ -77,18 +78,26 @@ _WORDS = {bool: "true or false", int: "whole number", float: "number", str: "tex
 def discover(package: types.ModuleType) -> dict[str, Any]:
     """All specs of a plug-in package by their `name`: the dataclasses with `name` and `open` that its modules define.
 
-    A new file in the package is found without being listed anywhere. Raises RuntimeError on two specs of one name.
+    A new file in the package, or in the user's plug-in folder for it, is found without being listed anywhere. Raises UsageError
+    on two specs of one name and on a plug-in that cannot be loaded.
     """
     found: dict[str, Any] = {}
-    for module_info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+    ours = (importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__))
+    for module in (*ours, *plugins.modules(package)):
         for thing in vars(module).values():
             is_spec = isinstance(thing, type) and dataclasses.is_dataclass(thing) and hasattr(thing, "open")
             if is_spec and thing.__module__ == module.__name__ and hasattr(thing, "name"):
                 if thing.name in found:
-                    raise RuntimeError(f"two specs named {thing.name} in {package.__name__}")
+                    raise UsageError(f"two {package.__name__} are named {thing.name!r}", f"Rename the one in {module.__file__}.")
                 found[thing.name] = thing
     return found
+
+
+def plugin(package: types.ModuleType, name: str) -> Any:
+    """The user's own spec of that name, with its settings as they come; None where there is none."""
+    found = discover(package).get(name)
+    mine = {module.__name__ for module in plugins.modules(package)}
+    return found() if found is not None and found.__module__ in mine else None
 
 
 def to_table(spec: Any) -> dict[str, Any]:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg.effects import Effect, Painter
-from vbg.frame import Frame, Mask, Pixels, read_only
-from vbg.matting import closed
+from vbg.effects import Effect
+from vbg.figures.drawing import Drawing
+from vbg.figures.figure import Figure
+from vbg.frame import Frame, Mask, Matte, Pixels, read_only
+from vbg.matting import by_hand, closed
 from vbg.matting.closed import Alpha
 from vbg.matting.foreground import foreground
 from vbg.matting.keep import on_mask
 from vbg.matting.passers import without_passers
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling, shaped
-from vbg.models import Model, Segmenter
+from vbg.models import Keyed, Model, Segmenter, keyed
 from vbg.models.closely import Closely
 from vbg.models.follow import Follow
 from vbg.offline import thorough
@@ -36,7 +38,10 @@ _SEEN = 1 / 255
 _MASK = 384
 """Longer side, pixels, of the mask that a background is painted with."""
 
-_USUAL = Style()
+_USUAL, _NO_FIGURE = Style(), Figure()
+
+Shades: TypeAlias = NDArray[Any]
+"""Colours of 8 or 16 bits a channel: uint8 or uint16."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +49,15 @@ class Steps:
     """The way of one picture.
 
     shown: what the model saw, (h, w, 3) uint8 BGR; None where it does not say. mask: its answer in the user's style, passers-by
-    left out, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1.
+    left out, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1. unlit: the picture without the screen's light on the
+    person, where a keyer took that out; None otherwise. says: what the user should know; empty while all is well.
     """
 
     shown: Pixels | None
     mask: Mask
     alpha: Alpha
+    unlit: Pixels | None = None
+    says: str = ""
 
 
 class Still:
@@ -63,22 +71,42 @@ class Still:
         """The matte of `pixels` in the user's style: (height, width) float32, 0..1. Raises ModelError."""
         return self.steps(pixels, style).alpha
 
-    def steps(self, pixels: Pixels, style: Style = _USUAL) -> Steps:
-        """The matte, and how it came about. Raises ModelError."""
+    def steps(self, pixels: Pixels, style: Style = _USUAL, clear: NDArray[Any] | None = None) -> Steps:
+        """The matte, and how it came about. clear: the picture's own alpha, (height, width) uint8 or uint16: no more
+        than that shows of anything. Raises ModelError."""
         frame = Frame(read_only(pixels), 0, 0.0)
         mask, cell = self._eye.mask(frame)
-        mask = Styling().before(without_passers(checked_mask(mask)), style)
-        alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        return Steps(self._eye.shown, mask, on_mask(alpha, style.keep, style.drop))
+        made = keyed(self._eye)
+        if made is not None and made.matte is not None:
+            alpha, _ = shaped(made.matte.alpha(pixels), style)
+            alpha = on_mask(alpha, style.keep, style.drop)
+        else:
+            mask = Styling().before(without_passers(checked_mask(mask)), style)
+            alpha, _ = shaped(closed.refined(frame, mask, cell), style)
+            alpha = by_hand.regions(frame, alpha, style.keep, style.drop)
+        if clear is not None:
+            alpha = np.minimum(alpha, clear * np.float32(1 / np.iinfo(clear.dtype).max))
+        if made is None:
+            return Steps(self._eye.shown, mask, alpha)
+        return Steps(self._eye.shown, mask, alpha, made.cleaned(frame, True).pixels, made.says)
 
     def close(self) -> None:
         """Close the model."""
         self._eye.close()
 
 
-def cut_out(pixels: Pixels, alpha: Alpha) -> NDArray[np.uint8]:
-    """(height, width, 4) uint8, BGRA: the person's own colours with straight alpha; nothing of the room is in it."""
-    return np.dstack([foreground(pixels, alpha), np.rint(alpha * 255).astype(np.uint8)])
+def cut_out(pixels: Shades, alpha: Alpha) -> Shades:
+    """(height, width, 4), BGRA: the person's own colours with straight alpha; nothing of the room is in it.
+
+    pixels: (height, width, 3) BGR, uint8 or uint16; the result is of the same depth.
+    """
+    height, width = alpha.shape
+    out = np.empty((height, width, 4), pixels.dtype)
+    foreground(pixels, alpha, out[:, :, :3])
+    for top in range(0, height, _STRIP):
+        rows = np.s_[top : top + _STRIP]
+        out[rows, :, 3] = np.rint(alpha[rows] * np.float32(np.iinfo(pixels.dtype).max))
+    return out
 
 
 def people(alpha: Alpha) -> tuple[slice, slice]:
@@ -90,27 +118,32 @@ def people(alpha: Alpha) -> tuple[slice, slice]:
     return slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1)
 
 
-def placed(pixels: Pixels, alpha: Alpha, effect: Effect) -> Pixels:
-    """The person before another background: (height, width, 3) uint8 BGR. Raises EffectError, UsageError."""
+def placed(pixels: Pixels, alpha: Alpha, effect: Effect, full: Shades | None = None, figure: Figure = _NO_FIGURE) -> Shades:
+    """The person, or what `figure` says, before another background: (height, width, 3) BGR. full: `pixels` with more precision,
+    uint16; the result has it too, but for the background and an avatar, which have 8 bits. Raises EffectError, UsageError."""
     painter = effect.open(alpha.shape[1], alpha.shape[0])
     try:
-        return painted(Frame(read_only(pixels), 0, 0.0), alpha, painter)
+        drawing = Drawing(painter, figure, effect.of_room)
+        return painted(Frame(read_only(pixels), 0, 0.0), alpha, drawing, full)
     finally:
         painter.close()
 
 
-def painted(frame: Frame, alpha: Alpha, painter: Painter) -> Pixels:
-    """As `placed`, before what `painter`, opened for the frame's size, paints for it."""
-    pixels, (height, width) = frame.pixels, alpha.shape
-    small = cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA)
-    behind = painter.paint(frame, np.asarray(small, np.float32), frame.captured_at)
-    if behind.shape != pixels.shape:
+def painted(frame: Frame, alpha: Alpha, drawing: Drawing, full: Shades | None = None) -> Shades:
+    """As `placed`, with what `drawing`, whose painter is opened for the frame's size, makes of it."""
+    pixels, (height, width) = frame.pixels if full is None else full, alpha.shape
+    small = np.asarray(cv2.resize(alpha, _mask_size(width, height), interpolation=cv2.INTER_AREA), np.float32)
+    matte = Matte(np.zeros_like(small), small)
+    drawn, shown, behind = drawing.paint(frame, matte, small)
+    if shown is not matte:
+        frame, pixels, alpha = drawn, drawn.pixels, shown.alpha(drawn.pixels)
+    if behind.shape != frame.pixels.shape:
         behind = np.asarray(cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
-    person, out = foreground(pixels, alpha), np.empty_like(pixels)
+    out, deeper = foreground(pixels, alpha), np.float32(np.iinfo(pixels.dtype).max / 255)
     for top in range(0, height, _STRIP):
         rows = np.s_[top : top + _STRIP]
         a = alpha[rows, :, None]
-        out[rows] = np.rint(person[rows] * a + behind[rows] * (1 - a)).astype(np.uint8)
+        out[rows] = np.rint(out[rows] * a + behind[rows] * (deeper * (1 - a)))
     return out
 
 
@@ -135,6 +168,10 @@ class _Plainly:
     def __init__(self, segmenter: Segmenter) -> None:
         self.shown: Pixels | None = None
         self._segmenter = segmenter
+
+    @property
+    def keyed(self) -> Keyed | None:
+        return keyed(self._segmenter)
 
     def mask(self, frame: Frame) -> tuple[Mask, float]:
         self._segmenter.reset()

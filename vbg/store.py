@@ -14,14 +14,19 @@ from typing import Any
 
 from vbg import cameras, effects, models, sinks, tomlfile
 from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.matting.keep import Region
 from vbg.matting.presence import Presence
 from vbg.matting.style import Style
 from vbg.settings import Look, Setup
+from vbg.sinks import Output
 from vbg.sinks.preview import Preview
 from vbg.spec import from_table, knobs, to_table
 
 VERSION = 1
+
+_LOOK = ("effect", "style", "presence", "figure")
+"""The tables that make up a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,14 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "version": VERSION,
         "camera": to_table(setup.camera),
         "model": to_table(setup.model),
-        "outputs": [to_table(output) for output in setup.outputs if output.name != Preview.name],
+        "outputs": [_output(output, setup) for output in setup.outputs if output.name != Preview.name],
         "canvas": {"width": setup.width, "height": setup.height, "fps": setup.fps},
         "power": {"always_on": setup.always_on, "cpu_percent": setup.cpu_percent},
+        "control": {"shortcuts": setup.shortcuts},
         "effect": to_table(look.effect),
         "style": _styled(look.style),
         "presence": _plain(look.presence),
+        "figure": _plain(look.figure),
     }
     tomlfile.write(path, table)
 
@@ -84,7 +91,7 @@ def load_presets(path: Path) -> tuple[dict[str, Look], tuple[str, ...]]:
     problems: list[str] = []
     for name, one in table.items():
         known = one if isinstance(one, dict) else {}
-        saved = _Reader(path).read({part: known[part] for part in ("effect", "style", "presence") if part in known})
+        saved = _Reader(path).read({part: known[part] for part in _LOOK if part in known})
         looks[name] = saved.look
         problems += saved.problems
     return looks, tuple(problems)
@@ -93,7 +100,12 @@ def load_presets(path: Path) -> tuple[dict[str, Look], tuple[str, ...]]:
 def save_presets(path: Path, presets: Mapping[str, Look]) -> None:
     """Write all of them to `path`. Raises SettingsError."""
     tables = {
-        name: {"effect": to_table(look.effect), "style": _styled(look.style), "presence": _plain(look.presence)}
+        name: {
+            "effect": to_table(look.effect),
+            "style": _styled(look.style),
+            "presence": _plain(look.presence),
+            "figure": _plain(look.figure),
+        }
         for name, look in presets.items()
     }
     tomlfile.write(path, tables)
@@ -109,7 +121,7 @@ class _Reader:
     def read(self, table: dict[str, Any]) -> Saved:
         if table.get("version", VERSION) != VERSION:
             self._skip("version", f"is {table['version']!r}; this vbg writes {VERSION}")
-        known = {"version", "camera", "model", "outputs", "canvas", "power", "effect", "style", "presence"}
+        known = {"version", "camera", "model", "outputs", "canvas", "power", "control", *_LOOK}
         for name in sorted(set(table) - known):
             self._skip(name, "is unknown")
         setup, look = Setup(), Look()
@@ -117,8 +129,8 @@ class _Reader:
         if outputs is not None and not isinstance(outputs, list):
             self._skip("outputs", "must be a list of tables")
             outputs = None
-        opened = [self._spec("outputs", sinks, one, None) for one in outputs or ()]
-        kept = tuple(one for one in opened if one is not None) or setup.outputs
+        opened = self._outputs(outputs or [])
+        kept = tuple(opened) or setup.outputs
         camera = self._spec("camera", cameras, table.get("camera"), setup.camera)
         model = self._spec("model", models, table.get("model"), setup.model)
         effect = self._spec("effect", effects, table.get("effect"), look.effect)
@@ -128,10 +140,37 @@ class _Reader:
         except UsageError as e:
             self._skip("canvas", str(e))
             setup = Setup(camera, model, kept)
-        setup = self._power(setup, table.get("power", {}))
+        setup = replace(setup, own=tuple((output, look) for output, look in opened.items() if look is not None))
+        setup = self._control(self._power(setup, table.get("power", {})), table.get("control", {}))
         style = self._values("style", table.get("style", {}), Style())
         presence = self._values("presence", table.get("presence", {}), Presence())
-        return Saved(setup, Look(effect, style, presence), tuple(self._problems))
+        figure = self._values("figure", table.get("figure", {}), Figure())
+        return Saved(setup, Look(effect, style, presence, figure), tuple(self._problems))
+
+    def _outputs(self, tables: list[Any]) -> dict[Output, Look | None]:
+        """Each with the look of its own, where it has one."""
+        found: dict[Output, Look | None] = {}
+        for table in tables:
+            plain = isinstance(table, dict)
+            spec = self._spec("outputs", sinks, {k: v for k, v in table.items() if k != "look"} if plain else table, None)
+            if spec is None:
+                continue
+            if spec in found:
+                self._skip("outputs", "one is named twice")
+                continue
+            found[spec] = self._own_look(table["look"]) if "look" in table else None
+        return found
+
+    def _own_look(self, table: Any) -> Look:
+        """A broken one covers the room all the same: the default does, and the session's look might not."""
+        if not isinstance(table, dict):
+            self._skip("outputs: look", "must be a table")
+            return Look()
+        saved = _Reader(self._path).read({part: one for part, one in table.items() if part in ("effect", "presence")})
+        self._problems += saved.problems
+        for name in sorted(set(table) - {"effect", "presence"}):
+            self._skip(f"outputs: look: {name}", "is unknown")
+        return saved.look
 
     def _spec(self, name: str, package: Any, table: Any, default: Any) -> Any:
         if table is None:
@@ -162,6 +201,19 @@ class _Reader:
                 self._skip(f"power: {name}", str(e))
         return setup
 
+    def _control(self, setup: Setup, table: Any) -> Setup:
+        if not isinstance(table, dict):
+            self._skip("control", "must be a table")
+            return setup
+        for name, value in table.items():
+            if name != "shortcuts":
+                self._skip(f"control: {name}", "is unknown")
+            elif not isinstance(value, bool):
+                self._skip("control: shortcuts", f"must be true or false, not {value!r}")
+            else:
+                setup = replace(setup, shortcuts=value)
+        return setup
+
     def _values(self, name: str, table: Any, default: Any) -> Any:
         """Value by value: a broken one leaves the others as they were."""
         if not isinstance(table, dict):
@@ -179,6 +231,12 @@ class _Reader:
 
     def _skip(self, name: str, why: str) -> None:
         self._problems.append(f"{self._path}: {name}: {why}; the default is taken")
+
+
+def _output(output: Output, setup: Setup) -> dict[str, Any]:
+    look = dict(setup.own).get(output)
+    own = {"look": {"effect": to_table(look.effect), "presence": _plain(look.presence)}} if look is not None else {}
+    return to_table(output) | own
 
 
 def _number(table: Any, name: str) -> Any:

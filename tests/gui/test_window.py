@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +18,20 @@ from pytestqt.qtbot import QtBot
 from vbg import backgrounds, store
 from vbg.cameras.test_card import TestCard
 from vbg.cameras.video_file import VideoFile
+from vbg.doctor import Finding
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
+from vbg.effects.lens import Lens
 from vbg.effects.picture import Picture
 from vbg.effects.screen import Screen
 from vbg.effects.window import Window
 from vbg.errors import CameraError
+from vbg.figures.figure import Figure
 from vbg.gui.app import House
 from vbg.gui.engine import Engine
 from vbg.gui.forms import Form
+from vbg.gui.notices import Notices
 from vbg.gui.preferences import Preferences
 from vbg.gui.theme import Theme
 from vbg.gui.tiles import Tile
@@ -88,8 +93,8 @@ def test_arrow_keys_walk_over_the_tiles_and_enter_chooses(house: House) -> None:
     tile(house, "none").setFocus()
     for key, there in (
         (Qt.Key.Key_Right, "slight"),
-        (Qt.Key.Key_Down, "loft"),
-        (Qt.Key.Key_Left, "sunlit"),
+        (Qt.Key.Key_Down, "grey"),
+        (Qt.Key.Key_Left, "lens"),
         (Qt.Key.Key_Up, "none"),
     ):
         press(key)
@@ -98,7 +103,7 @@ def test_arrow_keys_walk_over_the_tiles_and_enter_chooses(house: House) -> None:
     press(Qt.Key.Key_Down)
     assert engine(house).look.effect == before  # walking chooses nothing
     press(Qt.Key.Key_Return)
-    assert engine(house).look.effect == Picture("vbg:sunlit")
+    assert engine(house).look.effect == Lens()
 
 
 def test_a_moving_background_has_a_form_of_its_own(house: House) -> None:
@@ -107,8 +112,34 @@ def test_a_moving_background_has_a_form_of_its_own(house: House) -> None:
     hour = form.findChild(QComboBox)
     hour.setCurrentIndex(hour.findData("night"))
     assert engine(house).look.effect == Hills("night", 0.6)
-    click(tile(house, "dusk"))
+    click(tile(house, "green"))
     assert house.desk.picker._form is None
+
+
+def test_a_picture_that_moves_with_the_user_stays_the_picture_that_was_chosen(house: House) -> None:
+    click(tile(house, "dusk"))
+    slider = house.desk.picker._form.findChild(QAbstractSlider)
+    slider.setValue(slider.maximum())
+    assert engine(house).look.effect == Picture("vbg:dusk", 1.0)
+    assert tile(house, "dusk").isChecked()
+    click(tile(house, "dusk"))
+    assert engine(house).look.effect == Picture("vbg:dusk", 1.0)
+    click(tile(house, "loft"))
+    assert engine(house).look.effect == Picture("vbg:loft")
+    assert slider.value() == (slider.minimum() + slider.maximum()) / 2
+
+
+def test_figure_and_background_are_set_each_by_its_own_form(house: House, tmp_path: Path) -> None:
+    click(tile(house, "lens"))
+    form = house.desk.outline._figure
+    avatar = next(one for one in form.findChildren(QComboBox))
+    avatar.setCurrentIndex(avatar.findData("cartoon"))
+    look = engine(house).look
+    assert (look.effect, look.figure) == (Lens(), Figure(avatar="cartoon"))
+    house.desk.save()
+    assert store.load(tmp_path / "settings.toml").look == look
+    house.desk._change_look(replace(look, figure=Figure(outline=1.0)))
+    assert avatar.currentData() == "off"
 
 
 def test_every_kind_of_knob_has_a_control_that_sets_it(qtbot: QtBot, house: House) -> None:
@@ -322,6 +353,22 @@ def test_the_camera_may_stay_on(house: House) -> None:
     assert engine(house).wanted.always_on
 
 
+def test_keys_in_every_program_are_wished_for(house: House) -> None:
+    switch = next(one for one in house.desk.settings.findChildren(Switch) if one.accessibleName() == "Keys in every program")
+    click(house.window.pages.group.buttons()[2])
+    click(switch)
+    assert engine(house).wanted.shortcuts
+    click(switch)
+    assert not engine(house).wanted.shortcuts
+
+
+@pytest.fixture
+def unsaved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake camera cannot be written to a file."""
+    monkeypatch.setattr(store, "save", lambda *_: None)
+
+
+@pytest.mark.usefixtures("unsaved")
 def test_a_fault_stands_in_a_bar_with_a_button_and_goes_when_it_is_over(house: House, qtbot: QtBot) -> None:
     camera = FakeCamera(fps=50)
     engine(house).change(camera=camera)
@@ -336,6 +383,7 @@ def test_a_fault_stands_in_a_bar_with_a_button_and_goes_when_it_is_over(house: H
     qtbot.waitUntil(lambda: house.window.preview.pictured and not bar.isVisible(), timeout=30_000)
 
 
+@pytest.mark.usefixtures("unsaved")
 def test_a_fault_that_a_command_mends_offers_it(house: House, qtbot: QtBot) -> None:
     camera = FakeCamera()
     camera.control.open_error = CameraError("/dev/video0 may not be opened", "`sudo usermod -aG video $USER`, then log in again.")
@@ -348,20 +396,44 @@ def test_a_fault_that_a_command_mends_offers_it(house: House, qtbot: QtBot) -> N
     assert button.text() == "Copied"
 
 
-def test_the_missing_driver_is_told_once_with_its_command(house: House) -> None:
-    bar = house.window.welcome
+def test_what_must_be_mended_is_told_at_the_first_run_with_its_command(house: House) -> None:
+    bar, notices = house.window.welcome, house.desk.notices
     assert not bar.isVisible()  # this user was welcomed before
-    house.desk.notices._welcomed = False
-    house.desk.notices._driver_command = "sudo apt install v4l2loopback-dkms"
+    notices._welcomed = False
+    notices.health._findings.set(
+        (
+            Finding("driver-missing", "There is no driver.", "So none sees it.", "sudo apt install a && sudo modprobe b"),
+            Finding("driver-old", "The driver is old.", "It works.", serious=False),
+            Finding("opencv-twice", "OpenCV is installed 2 times: a, b.", "By chance.", "pip install 'a<5'"),
+            Finding("camera-missing", "No webcam is plugged in.", "The demo is shown."),
+        )
+    )
     house.desk.poll()
     assert bar.isVisible()
-    assert "v4l2loopback-dkms" in bar.text
-    click(house.desk.notices.copy_driver)
-    assert QGuiApplication.clipboard().text() == "sudo apt install v4l2loopback-dkms"
+    assert "virtual camera driver" in bar.text
+    assert "a &amp;&amp; sudo modprobe b" in bar.text
+    click(notices.copy_mending)
+    assert QGuiApplication.clipboard().text() == "sudo apt install a && sudo modprobe b"
+    assert notices.next_finding.text() == "Next (1 of 2)"
+    click(notices.next_finding)
+    house.desk.poll()
+    assert "OpenCV is installed 2 times: a, b." in bar.text
+    click(notices.copy_mending)
+    assert QGuiApplication.clipboard().text() == "pip install 'a<5'"
+    assert [one.code for one in notices.health.serious(driver_missing=False)] == ["opencv-twice"]  # the driver has come
     bar.dismiss()
     house.desk.poll()
     assert not bar.isVisible()
     assert house.preferences.welcomed
+
+
+def test_the_machine_is_looked_at_at_the_first_run_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Finding("opencv-twice", "OpenCV is installed 2 times: a, b.", "By chance.", "pip install 'a<5'")
+    monkeypatch.setattr("vbg.gui.health.doctor.examine", lambda host: [found])
+    for welcomed in (True, False):
+        notices = Notices(house.window, welcomed)
+        notices.health.close()
+        assert notices.health.serious(driver_missing=True) == ([] if welcomed else [found])
 
 
 def test_the_tray_s_menu_does_what_the_window_does(house: House) -> None:

@@ -16,11 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given == ["--version"]:
         print(f"vbg {__version__}")  # at once: what the commands' options are made of takes a while to load
         return 0
-    if given[:1] == ["doctor"]:  # must run where a package that the other commands load is what is broken
-        return _doctor(given)
     from vbg.errors import UsageError, VbgError
 
-    chosen = parser().parse_args(given)
+    chosen = (_light(given[0]) if given[:1] in (["doctor"], ["ctl"]) else parser()).parse_args(given)
     try:
         code: int = chosen.action(chosen)
         sys.stdout.flush()
@@ -37,23 +35,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options; each sets `action`, which takes what was parsed."""
-    from vbg.cli import app, bench, devices, doctor, models, photo, run, video
+    from vbg.cli import app, bench, ctl, devices, doctor, models, photo, rules, run, video
 
     made = argparse.ArgumentParser("vbg", description="A virtual background for any webcam program.")
     made.add_argument("--version", action="version", version=f"vbg {__version__}")
     made.add_argument("--minimised", action="store_true", help="without a command: open the window minimised")
     made.set_defaults(action=app.action)
     commands = made.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (run, video, photo, devices, doctor, models, bench):
+    for module in (run, ctl, rules, video, photo, devices, doctor, models, bench):
         module.add_to(commands)
     return made
 
 
-def _doctor(given: list[str]) -> int:
-    from vbg.cli import doctor
+def _light(command: str) -> argparse.ArgumentParser:
+    """That command alone: the doctor must run where a package that others load is what is broken, ctl is bound to keys."""
+    from vbg.cli import ctl, doctor
 
-    parser = argparse.ArgumentParser("vbg")
-    doctor.add_to(parser.add_subparsers())
-    chosen = parser.parse_args(given)
-    code: int = chosen.action(chosen)
-    return code
+    made = argparse.ArgumentParser("vbg")
+    (doctor if command == "doctor" else ctl).add_to(made.add_subparsers())
+    return made

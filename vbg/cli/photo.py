@@ -6,16 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vbg.cli import background, stages, style
+from vbg.cli import background, chroma, crew
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError, VbgError
-
-if TYPE_CHECKING:
-    from vbg.effects import Effect
-    from vbg.matting.style import Style
-    from vbg.still import Still
 
 _USUAL = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff")
 """What a picture's name ends in: in a folder, a broken one is told and not passed over."""
@@ -34,12 +28,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         required=True,
         help="a .png, .webp or .jpg file for one picture, or a folder for NAME.png, made where it is missing",
     )
-    add(
-        "--background",
-        metavar=background.METAVAR,
-        default="transparent",
-        help=background.HELP,
-    )
     add("--matte", action="store_true", help="write the matte alone: white is the person")
     add("--crop", action="store_true", help="cut off what lies around the people")
     add(
@@ -48,65 +36,53 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         type=Path,
         help="also write how the picture was made, step by step, as one labelled sheet",
     )
-    add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
-    style.add_to(parser, *style.FINISH, "steadiness")
+    add("--model", metavar="NAME", default="follow", help="follow, landscape, square, chroma or one of yours (default: follow)")
+    crew.add_to(parser)
+    background.add_to(parser, "steadiness")
+    chroma.add_to(parser)
+    add("--json", action="store_true", help="say how far it is as lines of JSON")
     parser.set_defaults(action=action)
 
 
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     from vbg import choose
-    from vbg.matting.style import Style
-    from vbg.still import Still
+    from vbg.crew import each
+    from vbg.photos import Options, make
 
+    hands = crew.chosen(arguments)
     inputs = _pictures(arguments.inputs)
-    targets = _targets(arguments, inputs)
+    asked = background.asked(arguments)
+    targets = _targets(arguments, inputs, asked.effect is None)
     if arguments.stages and (len(inputs) > 1 or arguments.stages.suffix.lower() != ".png"):
         raise UsageError("the stages are those of one picture, as PNG", "Name one picture, and a --stages SHEET.png.")
-    effect = background.effect(arguments.background)
-    asked, model = style.chosen(arguments, Style()), choose.model(arguments.model)
+    options = Options(
+        asked.effect,
+        asked.style,
+        chroma.chosen(arguments, choose.model(arguments.model)),
+        arguments.matte,
+        arguments.crop,
+        arguments.stages,
+        asked.figure,
+    )
     try:
         targets[0].parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise UsageError(f"{targets[0].parent} cannot be a folder: {e}") from e
-    still = Still(model)
+    tasks = [(path.absolute(), target.absolute(), options) for path, target in zip(inputs, targets, strict=True)]
     failures: list[VbgError] = []
-    try:
-        with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures") as progress:
-            for path, target in zip(inputs, targets, strict=True):
-                try:
-                    _make(path, target, still, asked, effect, arguments)
-                except VbgError as e:
-                    if len(inputs) == 1:
-                        raise
-                    failures.append(e)
-                progress.step()
-    finally:
-        still.close()
+    with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures", lines=arguments.json) as progress:
+        for _, result in each(hands, make, tasks):
+            if isinstance(result, VbgError):
+                if len(inputs) == 1:
+                    raise result
+                failures.append(result)
+            progress.step()
     if not failures:
         return 0
     told = "".join(f"\n     {failure}" for failure in failures)
     print(f"vbg: {len(failures)} of {len(inputs)} pictures could not be done:{told}", file=sys.stderr)
     return 1
-
-
-def _make(path: Path, target: Path, still: Still, asked: Style, effect: Effect | None, arguments: argparse.Namespace) -> None:
-    """One picture."""
-    from vbg import photo_out, pictures
-    from vbg.gray import write_png
-    from vbg.still import cut_out, people, placed
-
-    photo = pictures.load(path)
-    steps = still.steps(photo.pixels, asked)
-    alpha = steps.alpha
-    part = people(alpha) if arguments.crop else (slice(None), slice(None))
-    if arguments.matte:
-        write_png(target, alpha[part])
-    else:
-        made = cut_out(photo.pixels, alpha) if effect is None else placed(photo.pixels, alpha, effect)
-        photo_out.write(target, made[part], photo.profile, photo.exif)
-    if arguments.stages:
-        stages.write(arguments.stages, photo.pixels, steps, effect)
 
 
 def _pictures(inputs: Sequence[Path]) -> list[Path]:
@@ -125,8 +101,8 @@ def _pictures(inputs: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _targets(arguments: argparse.Namespace, inputs: Sequence[Path]) -> list[Path]:
-    """Where each picture goes. Raises UsageError where that cannot be, before any work."""
+def _targets(arguments: argparse.Namespace, inputs: Sequence[Path], clear: bool) -> list[Path]:
+    """Where each picture goes. clear: it is transparent. Raises UsageError where that cannot be, before any work."""
     from vbg.photo_out import KINDS, OPAQUE
 
     output: Path = arguments.output
@@ -134,7 +110,7 @@ def _targets(arguments: argparse.Namespace, inputs: Sequence[Path]) -> list[Path
     if suffix in KINDS and not output.is_dir():
         if len(inputs) > 1:
             raise UsageError(f"{len(inputs)} pictures do not fit into one file", "Name a folder with -o.")
-        if suffix in OPAQUE and not arguments.matte and arguments.background == "transparent":
+        if suffix in OPAQUE and not arguments.matte and clear:
             raise UsageError(f"{suffix} cannot be transparent", "Name it .png or .webp, or give a --background.")
         if arguments.matte and suffix != ".png":
             raise UsageError(f"cannot write a matte to {output.name!r}", "Name it .png.")

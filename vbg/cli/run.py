@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from vbg.cli import style
+from vbg.cli import chroma, person, style
 from vbg.errors import UsageError
 
 _LINE_S = 0.5  # between two updates of the live line
@@ -41,17 +41,37 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--background", metavar="none|blur|#rrggbb|FILE", help="what covers the room (default: blur)")
     add("--blur", type=float, metavar=f"{blur.low:g}..{blur.high:g}", help=f"{blur.help} (default: 0.5, no unit)")
     add(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a setting of the background, as depth=0.5; may be repeated",
+    )
+    add(
         "--output",
-        metavar="virtual|FILE|null",
-        help="virtual, virtual:/dev/videoN, a .mp4/.mkv/.mov file, or null (default: virtual)",
+        action="append",
+        metavar="virtual|FILE|mjpeg|null",
+        help="virtual, virtual:/dev/videoN, a .mp4/.mkv/.mov file, mjpeg (a page on this machine), or null; may be repeated "
+        "(default: virtual)",
+    )
+    add(
+        "--also",
+        nargs=2,
+        action="append",
+        metavar=("OUTPUT", "LOOK"),
+        help="one more output, with another background or a preset of yours; `none` shows the room there",
     )
     add("--size", type=size, metavar="WxH", help="size of the output in pixels (default: the camera's)")
     add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
     add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
     add(
-        "--model", metavar="NAME", help="follow, landscape, square, constant, or one of yours: see `vbg models` (default: follow)"
+        "--model",
+        metavar="NAME",
+        help="follow, landscape, square, chroma, constant, or one of yours: see `vbg models` (default: follow)",
     )
     style.add_to(parser)
+    person.add_to(parser)
+    chroma.add_to(parser)
     add("--always-on", action="store_true", help="keep the camera open though no program reads the virtual camera")
     add(
         "--cpu",
@@ -64,6 +84,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         action="store_true",
         help="learn the empty room first: step out of the picture; as soon as nobody is in it, that takes three seconds",
     )
+    add("--shortcuts", action="store_true", help="ask the desktop for keys that work everywhere (its portal, where it has one)")
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 
@@ -98,8 +119,9 @@ def action(arguments: argparse.Namespace) -> int:
         print(f"vbg: {problem}", file=sys.stderr)
     if arguments.seconds < 0:
         raise UsageError("--seconds cannot be negative")
-    session = Session(_setup(arguments, saved.setup), _look(arguments, saved.look), arguments.seconds)
-    with _stopped_by_signals(session), _live_line(session):
+    look = _look(arguments, saved.look)
+    session = Session(_setup(arguments, saved.setup, look), look, arguments.seconds)
+    with _stopped_by_signals(session), _steered(session), _live_line(session):
         status = _to_the_end(session)
     if arguments.json:
         print(json.dumps(figures(status)))
@@ -121,25 +143,47 @@ def figures(status: Any) -> dict[str, Any]:
     }
 
 
-def _setup(arguments: argparse.Namespace, saved: Any) -> Any:
+def _setup(arguments: argparse.Namespace, saved: Any, look: Any) -> Any:
     from vbg import choose
 
     changes: dict[str, Any] = {}
     if arguments.camera is not None:
         changes["camera"] = choose.camera(arguments.camera)
     if arguments.output is not None:
-        changes["outputs"] = (choose.output(arguments.output),)
+        changes["outputs"], changes["own"] = tuple(map(choose.output, arguments.output)), ()
+    for text, name in arguments.also or ():
+        output = choose.output(text)
+        changes["outputs"] = (*changes.get("outputs", saved.outputs), output)
+        changes["own"] = (*changes.get("own", saved.own), (output, _own(name, look)))
+    outputs = changes.get("outputs", saved.outputs)
+    if len(set(outputs)) < len(outputs):
+        raise UsageError("an output is named twice", "Give each virtual camera its device: virtual:/dev/video10.")
     if arguments.model is not None:
         changes["model"] = choose.model(arguments.model)
+    changes["model"] = chroma.chosen(arguments, changes.get("model", saved.model))
     if arguments.size is not None:
         changes["width"], changes["height"] = arguments.size
     if arguments.always_on:
         changes["always_on"] = True
+    if arguments.shortcuts:
+        changes["shortcuts"] = True
     if arguments.cpu is not None:
         changes["cpu_percent"] = arguments.cpu
     if arguments.fps is not None:
         changes["fps"] = arguments.fps
     return replace(saved, **changes)
+
+
+def _own(name: str, look: Any) -> Any:
+    """The look of an output of its own: a preset of the user's, or the session's with another background."""
+    from vbg import choose, store
+    from vbg.effects.blur import Blur
+
+    presets, _ = store.load_presets(store.presets_path())
+    strength = look.effect.strength if isinstance(look.effect, Blur) else 0.5
+    own = presets[name] if name in presets else replace(look, effect=choose.effect(name, strength), captures=0)
+    own.effect.open(64, 36).close()
+    return own
 
 
 def _look(arguments: argparse.Namespace, saved: Any) -> Any:
@@ -153,17 +197,29 @@ def _look(arguments: argparse.Namespace, saved: Any) -> Any:
         chosen = Blur(strength)
     else:
         chosen = saved.effect
+    chosen = choose.tuned(chosen, arguments.set)
     chosen.open(64, 36).close()  # a background that cannot be opened is said now, not hidden behind a plain colour
-    return replace(saved, effect=chosen, style=style.chosen(arguments, saved.style), captures=int(arguments.capture_room))
+    return replace(
+        saved,
+        effect=chosen,
+        style=style.chosen(arguments, saved.style),
+        presence=person.chosen(arguments, saved.presence),
+        figure=person.chosen(arguments, saved.figure),
+        captures=int(arguments.capture_room),
+    )
 
 
 def _to_the_end(session: Any) -> Any:
     """Run the session on a thread of its own: whatever hangs there, this one hears signals. Returns its last status."""
     session.start()
+    pages: set[str] = set()
     while True:
         try:
             return session.wait(_LINE_S)
         except TimeoutError:
+            for page in {one.target for one in session.status().outputs if one.target.startswith("http://")} - pages:
+                pages.add(page)  # it holds a secret that nothing else tells
+                print(f"\rvbg: look at {page}", file=sys.stderr, flush=True)
             if session.overdue(_PATIENCE_S):
                 session.abandon()
                 print("vbg: something does not answer; ended without it", file=sys.stderr, flush=True)
@@ -180,6 +236,19 @@ def _stopped_by_signals(session: Any) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _steered(session: Any) -> Iterator[None]:
+    """Other programs may steer it meanwhile: `vbg ctl`."""
+    from vbg.control.service import Service
+    from vbg.control.steering import Steering
+
+    service = Service(Steering.of(session))
+    try:
+        yield
+    finally:
+        service.close()
 
 
 @contextmanager

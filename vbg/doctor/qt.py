@@ -18,12 +18,13 @@ def examine(host: Host) -> Iterator[Finding]:
         return
     for name in _PLUGINS:
         value = host.environment.get(name, "")
-        if value and "cv2" not in value:  # what OpenCV's wheel sets for itself vbg drops by itself
+        ours = "cv2" in value or value.startswith(str(host.package.parent))  # OpenCV's wheel's, which vbg drops; the frozen app's
+        if value and not ours:
             what = f"{name} is set to {value}."
             meaning = (
                 "The window loads another Qt's plug-ins from there and may not start: 'could not load the Qt platform plugin'."
             )
-            yield Finding("qt-plugins", what, meaning, f"unset {name}")
+            yield Finding("qt-plugins", what, meaning, f"unset {name}", by_hand=True)  # of the user's own shell
     if host.platform == "linux" and not any(any(host.root.glob(f"{one}/libxcb-cursor.so*")) for one in _LIBRARIES):
         meaning = "Under X11 the window does not start: 'could not load the Qt platform plugin xcb'."
         yield Finding("qt-xcb-cursor", "The library xcb-cursor is missing.", meaning, host.install("xcb-cursor"))

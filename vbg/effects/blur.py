@@ -24,6 +24,11 @@ Strength 0 still hides: at 9 px no text below about a tenth of the picture's hei
 _WORKING_SIGMA = 2.5  # px: below this, bilinear enlargement shows; above it, more pixels than needed are blurred
 
 
+STEEP, LEAST = 1.25, 1e-3
+"""How fast a pixel's weight falls where it may be the person, and what remains of it: where no room is near, something must be
+painted (the matte hides it)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blur:
     """A Gaussian blur of everything but the person."""
@@ -51,16 +56,13 @@ class _Blurred:
         shrink = max(1.0, sigma / _WORKING_SIGMA)
         self._size = max(2, round(width / shrink)), max(2, round(height / shrink))
         self._sigma = sigma * self._size[1] / height
-        reach = 2 * round(0.012 * self._size[1]) + 3  # the mask's soft edge still holds the person's colours: keep off it
+        self._room = Room(*self._size)
         # as wide as the frame already: the blend then has only rows to mix, and does so anew for every frame
         self._wide = np.empty((self._size[1], width, 3), np.uint8)
-        self._grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
 
     def paint(self, frame: Frame, mask: Mask, t: float) -> Pixels:
-        small = self._reduced(frame, mask)
-        person = cv2.dilate(cv2.resize(mask, self._size, interpolation=cv2.INTER_LINEAR), self._grow)
-        # a little weight remains inside the person: where no room is near, something must be painted (the matte hides it)
-        weighted = weigh.weighted(small, np.asarray(person, np.float32), 1.25, 1e-3)
+        small, person = self._room.seen(frame, mask)
+        weighted = weigh.weighted(small, person, STEEP, LEAST)
         try:
             blurred = cv2.GaussianBlur(weighted, (0, 0), self._sigma, borderType=cv2.BORDER_REPLICATE)
         except cv2.error as e:
@@ -72,9 +74,26 @@ class _Blurred:
     def close(self) -> None:
         pass
 
+
+class Room:
+    """The room at a size of its own, and where the person stands in it."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = width, height
+        reach = 2 * round(0.012 * height) + 3  # the mask's soft edge still holds the person's colours: keep off it
+        self._grow = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+
+    def seen(self, frame: Frame, mask: Mask) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The frame at that size, (h, w, 3) float32, 0..255, and `person`."""
+        return self._reduced(frame, mask), self.person(mask)
+
+    def person(self, mask: Mask) -> NDArray[np.float32]:
+        """The person at that size, with a margin: (h, w) float32, 0..1."""
+        return np.asarray(cv2.dilate(cv2.resize(mask, self._size, interpolation=cv2.INTER_LINEAR), self._grow), np.float32)
+
     def _reduced(self, frame: Frame, mask: Mask) -> NDArray[np.float32]:
-        """The frame at the working size, (h, w, 3) float32, 0..255, by way of the mask's size where that is larger: the frame has
-        been reduced to that already, and another pass over all of its pixels would cost more than the blur."""
+        """By way of the mask's size where that is larger: the frame has been reduced to that already, and another pass over all
+        pixels would cost more than a blur."""
         h, w = mask.shape
         small = np.empty((self._size[1], self._size[0], 3), np.float32)
         if w <= self._size[0] or h <= self._size[1]:

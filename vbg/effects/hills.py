@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vbg.effects import Painter
+from vbg.effects.eye import Eye
 from vbg.frame import Frame, Mask, Pixels, read_only
 from vbg.spec import checked, knob
 
 _WIDEST = 960  # px
 _RIDGES = 5
 _REACH = 0.16  # how far the nearest ridge goes at depth 1, as a fraction of the width, when you go from the middle to the border
-_CALM_S = 0.35  # the eye's place is followed with this time constant
 _SKIES: dict[str, tuple[tuple[str, str], tuple[str, str], str]] = {
     # sky above and at the horizon, the farthest and the nearest ridge, the sun
     "dawn": (("#8fb3d9", "#fbe3c8"), ("#cfc6cf", "#26414a"), "#fff1d0"),
@@ -53,28 +53,17 @@ class _View:
         self._sky = _sky(self._w, self._h, _bgr(above), _bgr(horizon), _bgr(sun))
         self._ridges = [_Ridge(i, self._w, self._h, _bgr(far), _bgr(near), _bgr(horizon)) for i in range(_RIDGES)]
         self._out = np.empty_like(self._sky)
-        self._eye: float | None = None
-        self._at = 0.0
+        self._eye = Eye()
 
     def paint(self, frame: Frame, mask: Mask, t: float) -> Pixels:
-        self._look(mask, t)
+        self._eye.look(mask, t)
         self._out[:] = self._sky
         for ridge in self._ridges:
-            ridge.draw(self._out, (self._eye or 0.0) * self._reach * ridge.nearness)
+            ridge.draw(self._out, self._eye.x * self._reach * ridge.nearness)
         return read_only(self._out)
 
     def close(self) -> None:
         pass
-
-    def _look(self, mask: Mask, t: float) -> None:
-        """Follow the upper half of the person, which is where the head is; -1..1 across the picture."""
-        columns = mask.sum(axis=0, dtype=np.float64)
-        weight = float(columns.sum())
-        if weight > 0.01 * mask.size:
-            place = float(columns @ np.linspace(-1, 1, mask.shape[1])) / weight
-            share = 1.0 if self._eye is None else 1 - math.exp(-max(0.0, t - self._at) / _CALM_S)
-            self._eye = place if self._eye is None else self._eye + (place - self._eye) * share
-        self._at = t
 
 
 class _Ridge:

@@ -69,6 +69,15 @@ class _Looping:
             self._due_s += self._step_s
         return self._shown
 
+    def skip(self, begun_s: float, t: float) -> None:
+        """As if it had been painted from `begun_s` on until `t`: for a piece of a file. Raises EffectError."""
+        every = self._stream.frames or round((self._container.duration or 0) / 1e6 / self._step_s)
+        steps = max(0, int((t - begun_s) / self._step_s + 1e-6))
+        left = steps % every if every else steps
+        for _ in range(left):
+            self._shown = self._next()
+        self._started, self._due_s = begun_s, (steps + 1) * self._step_s
+
     def close(self) -> None:
         self._frames.close()  # type: ignore[attr-defined]  # a generator
         self._container.close()

@@ -101,6 +101,8 @@ class House(QObject):
             self.desk.close()
         loaded = self.loaded or self.loader.wait()
         if loaded is not None:
+            if loaded.service is not None:
+                loaded.service.close()
             loaded.engine.stop()
             loaded.watch.close()
             loaded.library.close()

@@ -25,5 +25,6 @@ def set_to(on: bool) -> None:
         file.unlink(missing_ok=True)
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    command = f'"{sys.executable}" -m vbg --minimised'
+    module = "" if getattr(sys, "frozen", False) else " -m vbg"
+    command = f'"{sys.executable}"{module} --minimised'
     file.write_text(f"[Desktop Entry]\nType=Application\nName=vbg\nComment=Virtual background\nExec={command}\nTerminal=false\n")

@@ -22,6 +22,7 @@ from vbg.effects.blur import Blur
 from vbg.errors import SettingsError, VbgError
 from vbg.gui import words
 from vbg.gui.guide import Guide
+from vbg.gui.keying import Eyedropper
 from vbg.gui.loading import Loaded
 from vbg.gui.looks import Looks
 from vbg.gui.notices import Notices
@@ -34,6 +35,7 @@ from vbg.gui.tr import tr
 from vbg.gui.watch import Devices
 from vbg.gui.window import Window
 from vbg.matting.style import Style
+from vbg.models.chroma import Chroma
 from vbg.settings import Look
 
 _POLL_MS = 200
@@ -50,14 +52,16 @@ class Desk(QObject):
         super().__init__(window)
         self._window, self._loaded, self.engine = window, loaded, loaded.engine
         self._devices = Devices()
+        self._shown_look, self._shown_setup = self.engine.look, self.engine.wanted
         self._undo: list[Callable[[], object]] = []
         self.thumbnails = Thumbnails()
         engine, theme = self.engine, window.theme
         self.picker = Picker(theme, self.thumbnails)
-        self.outline = OutlinePage(theme, engine.look.style, engine.look.presence)
+        self.outline = OutlinePage(theme, engine.look.style, engine.look.presence, engine.look.figure)
         self.settings = SettingsPage(theme, engine.wanted, preferences)
         window.populate({tr("Background"): self.picker, tr("Outline"): self.outline, tr("Settings"): self.settings})
         self._brush = Brush(window.preview)
+        self._dropper = Eyedropper(window.preview)
         self._guide = Guide(window.preview, self.outline)
         self._looks = Looks(window.looks, loaded.presets)
         self._saver = QTimer(self, singleShot=True, interval=_SAVE_MS)
@@ -79,15 +83,18 @@ class Desk(QObject):
     def poll(self) -> None:
         """Look at the engine, and show what is going on."""
         state = self.engine.poll()
+        self._follow()
         if state.devices.cameras != self._devices.cameras:
             self._devices = state.devices
             self._show_cameras()
         said = words.said(state)
-        mark = words.room(state.status, self.engine.look.effect.covers)
+        learns = self.engine.look.covers and not isinstance(self.engine.wanted.model, Chroma)
+        mark = words.room(state.status, learns)
         self._window.show_said(said, words.figures(state), mark, state.paused)
         self._guide.tell(state.status, mark)
         self.notices.tell(state)
         self._brush.fit()
+        self._dropper.fit()
         self.told.emit(state, said)
 
     def choose_effect(self, effect: Effect) -> None:
@@ -158,6 +165,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Save what is not saved, end the session, give everything back."""
         self._poller.stop()
+        self.notices.health.close()
         if self._saver.isActive():
             self._saver.stop()
             self.save()
@@ -172,13 +180,17 @@ class Desk(QObject):
         self.picker.removed.connect(self.remove)
         self.outline.changed.connect(self._style)
         self.outline.presence_changed.connect(lambda presence: self._change_look(replace(engine.look, presence=presence)))
+        self.outline.figure_changed.connect(lambda figure: self._change_look(replace(engine.look, figure=figure)))
         self.outline.capture.connect(self._capture_room)
         self.outline.brush.connect(lambda kind: self._brush.take(kind, engine.look.style.keep, engine.look.style.drop))
         self._brush.painted.connect(lambda kind, regions: self._style(replace(engine.look.style, **{kind: regions})))
         self._brush.ended.connect(self.outline.brush_ended)
+        self.settings.picking.connect(self._dropper.take)
+        self._dropper.picked.connect(self.settings.picked)
         self.settings.camera_changed.connect(self._camera)
         self.settings.model_changed.connect(lambda model: self._setup(model=model))
         self.settings.always_on_changed.connect(lambda on: self._setup(always_on=on))
+        self.settings.shortcuts_changed.connect(lambda on: self._setup(shortcuts=on))
         self.settings.preferences_changed.connect(self.preferences_changed)
         self._looks.chosen.connect(lambda look: self._change_look(replace(look, captures=engine.look.captures)))
         self._looks.changed.connect(self._save_presets)
@@ -193,10 +205,25 @@ class Desk(QObject):
 
     def _change_look(self, look: Look) -> None:
         self.engine.change_look(look)
+        self._show_look(look)
+
+    def _show_look(self, look: Look) -> None:
+        self._shown_look = look
         self.picker.show_effect(look.effect)
-        self.outline.show_look(look.style, look.presence)
+        self.outline.show_look(look.style, look.presence, look.figure)
         self._brush.show_regions(look.style.keep, look.style.drop)
         self._saver.start()
+
+    def _follow(self) -> None:
+        """Show what another program changed, and keep it as if it had been done here."""
+        look, setup = self.engine.look, self.engine.wanted
+        if look is not self._shown_look:
+            self._show_look(look)
+        before, self._shown_setup = self._shown_setup, setup
+        if setup.camera != before.camera:
+            self._show_cameras()
+            self.settings.show_camera(setup.camera)
+            self._saver.start()
 
     def _style(self, style: Style) -> None:
         self._change_look(replace(self.engine.look, style=style))
@@ -213,8 +240,7 @@ class Desk(QObject):
 
     def _camera(self, camera: Camera) -> None:
         self._setup(camera=camera)
-        self._show_cameras()
-        self.settings.show_camera(camera)
+        self._follow()
 
     def _mirror(self, on: bool) -> None:
         self._window.preview.mirror = on

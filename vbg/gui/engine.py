@@ -11,11 +11,13 @@ from typing import Any
 from vbg.cameras.demo import Demo
 from vbg.cameras.opencv import Webcam
 from vbg.errors import CameraError, OutputError, VbgError
+from vbg.frame import Frame
 from vbg.gui.watch import Devices, Watch
 from vbg.session import Session
 from vbg.settings import Look, Setup
 from vbg.sinks.preview import Preview
 from vbg.sinks.virtual import VirtualCamera
+from vbg.slot import Cell
 from vbg.status import Phase, Status
 from vbg.tap import Tap
 
@@ -45,25 +47,46 @@ class State:
 class Engine:
     """Runs one session after the other: a session that failed is followed by one without the part that failed, or by none.
 
-    One thread owns it, and calls `poll` several times a second.
+    One thread owns it, and calls `poll` several times a second. Any other thread may change the cells `looks` and `setups`, and
+    ask `status` and `shown`.
     """
 
     def __init__(self, setup: Setup, look: Look, watch: Watch) -> None:
         self.preview, self.tap = Preview(), Tap()
-        self.wanted, self._watch = setup, watch
-        self.look = look
+        self.setups, self.looks = Cell(setup), Cell(look)
+        self._heard, self._watch = setup, watch
         self._session: Session | None = None
         self._demo = False
         self._output_fault = self._failure = self._hint = ""
         self._failed_with: tuple[Any, ...] = ()
         self._retired: list[Session] = []
 
+    @property
+    def wanted(self) -> Setup:
+        return self.setups.get()
+
+    @property
+    def look(self) -> Look:
+        return self.looks.get()
+
+    def status(self) -> Status:
+        """What the session does now."""
+        session = self._session
+        return session.status() if session is not None else Status(Phase.FAILED, fault=self._failure)
+
+    def shown(self) -> Frame | None:
+        """See `Session.shown`."""
+        session = self._session
+        return session.shown() if session is not None else None
+
     def start(self) -> None:
         """Run what is wanted, as far as this machine has it."""
         self._demo = self._missing_camera()
         self._failure = self._hint = ""
-        self.look = replace(self.look, captures=0)  # what an earlier session was asked for is not asked of this one
-        self._session = Session(self._effective(), self.look, tap=self.tap)
+        if self.look.captures:  # what an earlier session was asked for is not asked of this one
+            self.looks.update(lambda look: replace(look, captures=0))
+        self._heard = self.wanted
+        self._session = Session(self._effective(), self.looks, tap=self.tap)
         self._session.start()
 
     def poll(self) -> State:
@@ -75,6 +98,7 @@ class Engine:
         elif self._session is None and self._failure and self._seen(devices) != self._failed_with:
             self.start()  # something was plugged in, or a driver was loaded
         elif self._session is not None:
+            self._hear()
             self._adapt()
         state = State(
             self._session.status() if self._session else Status(Phase.FAILED),
@@ -91,23 +115,19 @@ class Engine:
 
     def change_look(self, look: Look) -> None:
         """From the next frame on."""
-        self.look = look
-        if self._session is not None:
-            self._session.look.set(look)
+        self.looks.set(look)
 
     def capture_room(self) -> None:
         """Have the empty room captured; `status.room` tells how that goes."""
-        self.change_look(replace(self.look, captures=self.look.captures + 1))
+        self.looks.update(lambda look: replace(look, captures=look.captures + 1))
 
     def change(self, **parts: Any) -> None:
         """Change fields of the setup; only what changed is reopened."""
-        self.wanted = replace(self.wanted, **parts)
-        if "camera" in parts:
-            self._demo = self._missing_camera()
+        self.setups.update(lambda setup: replace(setup, **parts))
         if self._session is None:
             self.start()
         else:
-            self._session.setup.set(self._effective())
+            self._hear()
 
     def retry(self) -> None:
         """Try again what failed, now."""
@@ -123,6 +143,16 @@ class Engine:
             with suppress(Exception):  # it is over; there is nobody to tell
                 session.wait(max(0.1, until - time.monotonic()))
         self._retired.clear()
+
+    def _hear(self) -> None:
+        """Hand a changed setup to the session, whoever changed it."""
+        wanted, heard = self.wanted, self._heard
+        if wanted is heard or self._session is None:
+            return
+        self._heard = wanted
+        if wanted.camera != heard.camera:
+            self._demo = self._missing_camera()
+        self._session.setup.set(self._effective())
 
     def _effective(self) -> Setup:
         outputs = tuple(one for one in self.wanted.outputs if not isinstance(one, VirtualCamera) or self._feeds(one))

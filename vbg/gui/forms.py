@@ -79,7 +79,8 @@ class Form(QWidget):
         elif isinstance(value, int):
             self._add_count(name, knob, value)
         elif isinstance(value, str):
-            {"rgb": self._add_colour, "title": self._add_title}.get(name, self._add_text)(name, knob, value)
+            kind = "rgb" if name.endswith("colour") else name
+            {"rgb": self._add_colour, "title": self._add_title}.get(kind, self._add_text)(name, knob, value)
 
     def _titled(self, knob: Knob, control: QWidget, beside: QWidget | None = None, under: bool = False) -> None:
         """The knob's label, and the control beside it or under it."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
     from vbg.backgrounds import Library
+    from vbg.control.service import Service
     from vbg.gui.engine import Engine
     from vbg.gui.watch import Watch
     from vbg.settings import Look
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Loaded:
-    """The running engine and what the user keeps. settings, presets: their files."""
+    """The running engine and what the user keeps. settings, presets: their files. service: lets other programs
+    steer."""
 
     engine: Engine
     watch: Watch
@@ -28,6 +30,7 @@ class Loaded:
     problems: tuple[str, ...]
     settings_file: Path
     presets_file: Path
+    service: Service | None = None
 
 
 class Loader(QObject):
@@ -67,6 +70,8 @@ def load() -> Loaded:
     import cv2
 
     from vbg import backgrounds, store
+    from vbg.control.service import Service
+    from vbg.control.steering import Steering
     from vbg.gui import environment
     from vbg.gui.engine import Engine
     from vbg.gui.watch import Watch
@@ -80,5 +85,6 @@ def load() -> Loaded:
     watch.start()
     engine = Engine(saved.setup, saved.look, watch)
     engine.start()
+    service = Service(Steering(engine.looks, engine.setups, engine.status, engine.shown))
     library = backgrounds.Library(backgrounds.folder())
-    return Loaded(engine, watch, library, presets, (*saved.problems, *problems), settings_file, presets_file)
+    return Loaded(engine, watch, library, presets, (*saved.problems, *problems), settings_file, presets_file, service)

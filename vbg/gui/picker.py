@@ -151,8 +151,8 @@ class Picker(QWidget):
         return tile
 
     def _wanted(self, one: Background) -> Effect:
-        """A moving background that is chosen again keeps its settings."""
-        return self._effect if self._effect is not None and one in MOVING and one.effect.name == self._effect.name else one.effect
+        """A background that is chosen again keeps its settings."""
+        return self._effect if self._effect is not None and _same(one.effect, self._effect) else one.effect
 
     def _section(self, title: str, tiles: list[Tile]) -> None:
         if title:
@@ -188,7 +188,7 @@ class Picker(QWidget):
         if isinstance(effect, Blur):
             return "slight" if effect.strength < 0.5 else "strong"
         for key, one in self._backgrounds.items():
-            if one.effect == effect or (one in MOVING and one.effect.name == effect.name):
+            if _same(one.effect, effect):
                 return key
         return ""
 
@@ -232,3 +232,10 @@ class Picker(QWidget):
         dialog = QColorDialog(QColor(now), self)
         dialog.colorSelected.connect(lambda colour: self.chosen.emit(Colour(colour.name())))
         dialog.open()
+
+
+def _same(one: Effect, other: Effect) -> bool:
+    """Whether they are one background, with whatever settings."""
+    if isinstance(one, Blur):
+        return one == other
+    return one.name == other.name and all(getattr(one, part, "") == getattr(other, part, "") for part in ("file", "rgb"))

@@ -64,6 +64,19 @@ def _present(house: Any) -> None:
     house.desk.outline.presence_changed.emit(Presence(corner="right", corner_size=0.6))
 
 
+def _figure(figure: dict[str, Any], key: str, shown: bool) -> Callable[[Any], None]:
+    def act(house: Any) -> None:
+        from vbg.figures.figure import Figure
+
+        _background(key)(house)
+        house.desk.outline.figure_changed.emit(Figure(**figure))
+        if shown:
+            _page(1)(house)
+            house.desk.outline.verticalScrollBar().setValue(house.desk.outline.verticalScrollBar().maximum())
+
+    return act
+
+
 def _brush(house: Any) -> None:
     from vbg.matting.keep import Region
 
@@ -104,6 +117,9 @@ SHOTS: dict[str, Shot] = {
     "stages": Shot({"theme": "dark"}, _stages),
     "compare": Shot({"theme": "light"}, _compare),
     "presenter": Shot({"theme": "light"}, _present),
+    "lens": Shot({"theme": "dark"}, _background("lens")),
+    "figure": Shot({"theme": "light"}, _figure({"outline": 0.8, "shadow": 0.6}, "sunlit", True)),
+    "avatar": Shot({"theme": "dark"}, _figure({"avatar": "cartoon", "shadow": 0.4}, "loft", False)),
     "regions": Shot({"theme": "light"}, _brush),
     "capture": Shot({"theme": "light"}, _capture),
     "countdown": Shot({"theme": "dark", "language": "de"}, _count),

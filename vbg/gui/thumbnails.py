@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -11,7 +12,11 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
 from vbg.backgrounds import Background
+from vbg.effects import layers
 from vbg.effects.blur import SLIGHT, STRONG, Blur
+from vbg.effects.grey import Grey
+from vbg.effects.layers import Layers
+from vbg.effects.lens import Lens, disc
 from vbg.effects.none import NoEffect
 from vbg.effects.screen import Screen
 from vbg.effects.window import Window
@@ -73,6 +78,10 @@ def picture_of(background: Background) -> Pixels:
         return _in_room(0.0)
     if isinstance(effect, Blur):
         return _in_room(SLIGHT * (STRONG / SLIGHT) ** effect.strength)
+    if isinstance(effect, Lens | Grey):
+        return _in_room(2.5 * SLIGHT, lens=isinstance(effect, Lens))
+    if isinstance(effect, Layers):
+        return _stacked(effect)
     if isinstance(effect, Screen | Window):  # what is on it is nobody's business before it is chosen
         return _drawn(_MONITOR if isinstance(effect, Screen) else _WINDOW)
     painter = effect.open(_WIDTH, _HEIGHT)
@@ -86,10 +95,27 @@ def picture_of(background: Background) -> Pixels:
         painter.close()
 
 
-def _in_room(sigma: float) -> Pixels:
-    """sigma: of the blur, a fraction of the height."""
+def _stacked(effect: Layers) -> Pixels:
+    """Without the painter's kernels, which belong to another thread."""
+    made = np.zeros((_HEIGHT, _WIDTH, 3))
+    for file in layers.pictures(Path(effect.file)):
+        layer = layers.read(file)
+        shown = cover(layer[:, :, 3:].repeat(3, axis=2), _WIDTH, _HEIGHT).astype(np.float32) / 255
+        colours = cover(np.rint(layer[:, :, :3] * (layer[:, :, 3:] / 255)).astype(np.uint8), _WIDTH, _HEIGHT)
+        made = colours + made * (1 - shown)
+    return np.asarray(np.rint(made), np.uint8)
+
+
+def _in_room(sigma: float, lens: bool | None = None) -> Pixels:
+    """sigma: of the blur, a fraction of the height. lens: with a disc; False: without colours."""
     room = cover(read(asset("demo/room.jpg")), _WIDTH, _HEIGHT)
-    if sigma:
+    if lens:
+        light = cv2.filter2D((room.astype(np.float32) / 255) ** 4, -1, disc(2 * sigma * _HEIGHT), borderType=cv2.BORDER_REPLICATE)
+        room = np.rint(255 * np.clip(light, 0, 1) ** 0.25).astype(np.uint8)
+    elif lens is False:
+        grey = cv2.cvtColor(cv2.GaussianBlur(room, (0, 0), sigma * _HEIGHT), cv2.COLOR_BGR2GRAY)
+        room = np.asarray(cv2.cvtColor(cv2.convertScaleAbs(grey, alpha=0.8), cv2.COLOR_GRAY2BGR), np.uint8)
+    elif sigma:
         room = np.asarray(cv2.GaussianBlur(room, (0, 0), sigma * _HEIGHT, borderType=cv2.BORDER_REPLICATE), np.uint8)
     layer = cv2.imdecode(np.fromfile(asset("demo/person.png"), np.uint8), cv2.IMREAD_UNCHANGED)
     assert layer is not None

@@ -16,7 +16,7 @@ from contextlib import closing
 
 import numpy as np
 
-FIRST = 9
+FIRST = 10
 """So many of the first `steps` are what every covered frame needs."""
 
 
@@ -39,36 +39,56 @@ def compiled_here() -> bool:
 def steps() -> tuple[Callable[[], object], ...]:
     """Calls that need every kernel: those that every covered frame needs, then the others; in both, those that take longest to
     compile first."""
-    from vbg.kernels import blend, blocks, clean, crop, guided, light, patches, reduce, resample, room, temporal, unmix, weigh
+    from vbg.kernels import (
+        blend,
+        blocks,
+        clean,
+        compose,
+        crop,
+        defocus,
+        guided,
+        light,
+        patches,
+        reduce,
+        resample,
+        room,
+        temporal,
+        unmix,
+        weigh,
+        window,
+    )
 
     frame = np.zeros((8, 8, 3), np.uint8)
     small = np.zeros((4, 4, 3), np.uint8)
     plane = np.zeros((4, 4), np.float32)
     colours = np.zeros((4, 4, 3), np.float32)
     taken = np.zeros((4, 4), np.uint8)
+    whole = (0, 4, 0, 4)
     return (
-        lambda: reduce.area(frame, 4, 4),
+        lambda: reduce.area(frame, 2, 2),
         lambda: blend.mix(frame, plane, plane, small, frame.copy()),
         lambda: guided.coefficients(small, plane + 1, 1, 1e-3),
         lambda: blocks.means(frame, 4, 1),
         lambda: blocks.planar_means(plane, 2, 2),
         lambda: crop.read(frame, 0, 0, 8, 4),
-        lambda: patches.measured(taken),
+        lambda: patches.measured(plane, 0.5),
         lambda: resample.resampled(plane, 1.0, 1.0, 0.0, 0.0, 4, 4),
+        lambda: reduce.area(frame, 4, 4),
         lambda: weigh.divided(weigh.weighted(colours, plane, 1.0, 1e-3)),
         lambda: temporal.quantile(temporal.changed(small, colours)[1], 0.5),
         lambda: temporal.steadied(plane, small, plane, 1.0, 2.0, 0.1, (0.3, 0.1), (0.3, 0.1), plane.copy(), colours),
         lambda: room.light(small, colours, taken, plane, 1.0),
-        lambda: room.wrong(plane, plane, plane, taken, 1.0, 1.0, 4.0),
-        lambda: room.deviation(plane, plane, plane, 1.0, 1.0, 8.0),
-        lambda: room.judge(plane, plane, plane, plane, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
-        lambda: room.surely(plane),
-        lambda: unmix.solved(plane, small, colours, plane, unmix.colours(small, plane, 0.9), 1.0, 15.0, 20.0),
+        lambda: room.compared(small, colours, plane, plane, taken, 1.0, 1.0, 8.0, 4.0),
+        lambda: room.judge(plane, plane, plane, plane, whole, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+        lambda: window.means(plane, 1, whole),
+        lambda: unmix.solved(plane, small, colours, plane, unmix.colours(small, plane, whole, 0.9), whole, 1.0, 15.0, 20.0),
         lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),
-        lambda: weigh.between(colours, colours, plane, 1.0),
+        lambda: defocus.defocus(colours.copy(), colours, plane, (1.0, 1.0, 0.0, 0.0), 1.0),
         lambda: blend.alpha(frame, plane, plane),
         lambda: clean.spill(small, plane, plane, 1),
         lambda: light.beside(small, small, plane, plane),
         lambda: light.lit(small, taken, colours, colours, 0.5, (1.0, 1.0, 1.0)),
         lambda: clean.add(frame, plane, plane, colours, frame.copy()),
+        lambda: compose.cut(small, plane, colours, colours),
+        lambda: compose.laid(small, plane, colours, colours, small),
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vbg.kernels.ahead import fetch
 from vbg.kernels.compiled import kernel, part
-from vbg.kernels.enlarge import between, between_in_256ths, starts, widened
+from vbg.kernels.enlarge import begins, between, between_in_256ths, widened
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
@@ -39,7 +39,7 @@ def mix(pixels: U8, gain: F32, offset: F32, background: U8, out: U8) -> None:
     h, w = gain.shape
     lines, made = fixed(pixels).reshape(rows, -1), out.reshape(rows, -1)
     back = fixed(widened(background, cols))
-    matte = fixed(gain), fixed(offset), *between(cols, w), starts(cols, w), *between(rows, h)
+    matte = fixed(gain), fixed(offset), *between(cols, w), begins(cols, w), *between(rows, h)
     kinds = np.zeros((h, (w + 7) // 8 * 8), np.uint8)
     gaps = np.zeros(kinds.shape[1], np.uint8)
     ends, scratch, alphas = np.empty(kinds.shape[1], np.uintp), np.empty((5, cols), np.float32), np.empty(4 * cols, np.uint16)
@@ -162,7 +162,7 @@ def _stretches(  # pragma: no cover - compiled
 ) -> int:
     """The stretches of one kind in the pixels between two rows of `kinds`: their ends and kinds; returns how many they are.
 
-    begins: see `enlarge.starts`. gaps: as long as a row of `kinds`, scratch; eights: the same, eight at a time.
+    begins: see `enlarge.begins`. gaps: as long as a row of `kinds`, scratch; eights: the same, eight at a time.
     """
     between = begins.shape[0] - 1
     for j in range(gaps.shape[0] - 1):

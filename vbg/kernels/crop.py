@@ -14,20 +14,22 @@ F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 
 
-def read(pixels: U8, left: int, top: int, side: int, size: int = 256) -> F32:
-    """The square of `side` pixels at (`left`, `top`) as a model's input: (size, size, 3) float32, RGB, 0..1.
+def read(pixels: U8, left: float, top: float, side: float, size: int = 256, flipped: bool = False) -> F32:
+    """The square of `side` pixels at (`left`, `top`) as a model's input: (size, size, 3) float32, RGB, 0..1; left and right
+    exchanged where `flipped`.
 
     pixels: (H, W, 3) uint8 BGR. The square may reach over the frame; the mirrored picture
     is there: half a person at the border becomes a whole one, which a model knows better. Shrinks by the exact area of each
     output pixel (parts of pixels count in part), so that a crop which moves by a pixel moves the picture by that much; enlarges
-    bilinearly.
+    bilinearly, from whole pixels.
     """
     rows, cols = pixels.shape[:2]
     if side > size:
         out = np.empty((size, size, 3), np.float32)
-        shrink.exact(fixed(pixels), (left, top, side, side), 1 / 255, True, out)
+        shrink.exact(fixed(pixels), (left, top, side, side), 1 / 255, True, out, flipped)
         return out
-    part = pixels[shrink.mirrored(top, side, rows)[:, None], shrink.mirrored(left, side, cols)]
+    across = shrink.mirrored(round(left), round(side), cols)
+    part = pixels[shrink.mirrored(round(top), round(side), rows)[:, None], across[::-1] if flipped else across]
     small = np.asarray(cv2.resize(part, (size, size), interpolation=cv2.INTER_LINEAR), np.uint8)
     return np.multiply(small[:, :, ::-1], np.float32(1 / 255))
 

@@ -40,7 +40,7 @@ def between_in_256ths(wide: int, small: int) -> tuple[Index, Index, U16]:
 
 
 @lru_cache(maxsize=32)
-def starts(wide: int, small: int) -> Index:
+def begins(wide: int, small: int) -> Index:
     """`between` the other way round: (max(small, 2)), the first target between sample j and the next, and at the end the number
     of targets."""
     out = np.searchsorted(between(wide, small)[0], np.arange(max(small, 2), dtype=np.uintp)).astype(np.uintp)
@@ -63,11 +63,36 @@ def columns(small: int, wide: int) -> tuple[Index, F32]:  # pragma: no cover - c
 
 
 @njit(cache=True, nogil=True)
+def starts(left: Index, small: int) -> Index:  # pragma: no cover - compiled
+    """`left` the other way round: (max(small, 2)), the first target between sample j and the next, and at the end the number of
+    targets."""
+    out = np.empty(max(small, 2), np.uintp)
+    x = 0
+    for j in range(out.shape[0]):
+        while x < left.shape[0] and left[x] < np.uintp(j):
+            x += 1
+        out[j] = np.uintp(x)
+    out[out.shape[0] - 1] = np.uintp(left.shape[0])
+    return out
+
+
+@njit(cache=True, nogil=True)
 def row_at(y: int, rows: int, small: int) -> tuple[int, np.float32]:  # pragma: no cover - compiled
     """For row `y` of `rows`: the upper one of its two samples, out of `small`, and the lower one's weight."""
     at = min(max((y + 0.5) * small / rows - 0.5, 0.0), small - 1.0)
     i = min(int(at), max(small - 2, 0))
     return i, np.float32(at - i)
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def widen(  # pragma: no cover - compiled
+    plane: F32, y: int, left: Index, weight: F32, out: F32, at: int, start: np.uintp, end: np.uintp
+) -> None:
+    """Row y of a plane, the targets from start to end, into row `at` of `out`."""
+    step = np.uintp(1) if plane.shape[1] > 1 else np.uintp(0)
+    for x in range(start, end):
+        i = left[x]
+        out[at, x] = plane[y, i] + (plane[y, i + step] - plane[y, i]) * weight[x]
 
 
 def widened(picture: U8, width: int) -> U8:

@@ -10,6 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from vbg.kernels.layout import fixed
+from vbg.kernels.window import extent
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -19,11 +20,13 @@ LARGEST_RADIUS = 22
 """Above it, a window's sum of luma x mask (255 x 4096 a pixel) would leave 31 bits."""
 
 _MASK_STEPS = 4096  # what 1.0 of the mask becomes
+_LEAST = np.float32(0.5 / _MASK_STEPS)  # what rounds to more than nothing
 _LINE_STEPS = 16384  # what 1.0 of gain and offset become, each between about -16 and 17 (epsilon 1e-3)
 
 
-def coefficients(guide: U8, mask: F32, radius: int, epsilon: float) -> tuple[F32, F32]:
-    """Window-averaged gain and offset with mask ~ gain * luma + offset; luma is BT.601 of `guide`, 0..1.
+def coefficients(guide: U8, mask: F32, radius: int, epsilon: float, low: float = 0.0, high: float = 1.0) -> tuple[F32, F32]:
+    """Window-averaged gain and offset with mask ~ gain * luma + offset; luma is BT.601 of `guide`, 0..1. Then stretched, so that
+    what is `low` becomes 0 and what is `high` becomes 1.
 
     guide: (h, w, 3) uint8 BGR. mask: (h, w) float32, 0..1 (values beyond are cut). radius: 1..LARGEST_RADIUS pixels of the
     (2 r + 1)^2 window, cut at the borders. epsilon: variance of luma below which a window counts as flat, at least 1e-4.
@@ -32,43 +35,24 @@ def coefficients(guide: U8, mask: F32, radius: int, epsilon: float) -> tuple[F32
     """
     if not 1 <= radius <= LARGEST_RADIUS or epsilon < 1e-4:
         raise ValueError(f"radius {radius} or epsilon {epsilon} out of range")
-    gain, offset = np.zeros(mask.shape, np.float32), np.zeros(mask.shape, np.float32)
+    stretch = 1 / (high - low)
+    gain, offset = np.zeros(mask.shape, np.float32), np.full(mask.shape, -low * stretch, np.float32)
     mask = fixed(mask)
-    top, bottom, left, right = _extent(mask)
+    top, bottom, left, right = extent(mask, _LEAST)
     if bottom > top:
         # 0 where no window of a window sees anything of the mask; a margin of three keeps those that do whole
         margin = 3 * radius
         inside = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
         part = fixed(mask[inside])
         part_gain, part_offset = np.empty(part.shape, np.float32), np.empty(part.shape, np.float32)
-        _coefficients(fixed(guide[inside]), part, radius, epsilon, part_gain, part_offset)
+        _coefficients(fixed(guide[inside]), part, radius, epsilon, stretch, low, part_gain, part_offset)
         gain[inside], offset[inside] = part_gain, part_offset
     return gain, offset
 
 
-@njit(cache=True, nogil=True)
-def _extent(mask: F32) -> tuple[int, int, int, int]:  # pragma: no cover - compiled
-    """top, bottom, left, right (ends exclusive) of what rounds to more than nothing; empty where nothing does."""
-    h, w = mask.shape
-    top, bottom, left, right = h, 0, w, 0
-    least = np.float32(0.5 / _MASK_STEPS)
-    for y in range(h):
-        first = 0
-        while first < w and not mask[y, first] >= least:
-            first += 1
-        if first == w:
-            continue
-        last = w
-        while not mask[y, last - 1] >= least:
-            last -= 1
-        top, bottom = min(top, y), y + 1
-        left, right = min(left, first), max(right, last)
-    return top, bottom, left, right
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
 def _coefficients(  # pragma: no cover - compiled
-    guide: U8, mask: F32, radius: int, epsilon: float, gain: F32, offset: F32
+    guide: U8, mask: F32, radius: int, epsilon: float, stretch: float, low: float, gain: F32, offset: F32
 ) -> None:
     """One pass from top to bottom; only the rows that a window holds are kept, so all of it stays in the cache."""
     h, w = mask.shape
@@ -100,10 +84,10 @@ def _coefficients(  # pragma: no cover - compiled
         if done >= 0:
             if done - radius - 1 >= 0:
                 _subtract(lines[(done - radius - 1) % kept], line_column)
-            share = np.float32(1 / _LINE_STEPS) / np.float32(min(done + radius, h - 1) - max(done - radius, 0) + 1)
+            share = np.float32(stretch / _LINE_STEPS) / np.float32(min(done + radius, h - 1) - max(done - radius, 0) + 1)
             _windows(line_column, radius, line_sums)
-            _averaged(line_sums[:w], widths, share, gain[done])
-            _averaged(line_sums[wide : wide + w], widths, share, offset[done])
+            _averaged(line_sums[:w], widths, share, np.float32(0), gain[done])
+            _averaged(line_sums[wide : wide + w], widths, share, np.float32(low * stretch), offset[done])
 
 
 @njit(cache=True, nogil=True)
@@ -176,6 +160,6 @@ def _windows(column: I32, radius: int, sums: I32) -> None:  # pragma: no cover -
 
 
 @njit(cache=True, nogil=True)
-def _averaged(sums: I32, widths: F32, share: np.float32, out: F32) -> None:  # pragma: no cover - compiled
+def _averaged(sums: I32, widths: F32, share: np.float32, less: np.float32, out: F32) -> None:  # pragma: no cover - compiled
     for x in range(out.shape[0]):
-        out[x] = np.float32(sums[x]) * share * widths[x]
+        out[x] = np.float32(sums[x]) * share * widths[x] - less

@@ -9,23 +9,25 @@ from numpy.typing import NDArray
 
 from vbg.kernels.layout import fixed
 
+F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 
 
-def measured(mask: U8) -> tuple[I64, F64]:
-    """Of each patch of `mask` (h, w) uint8 that is not 0, joined at the pixels' sides, in the order in which rows meet them:
-    (n, 5) left, top, width, height, area, pixels; and (n, 2) its centre of mass, x and y of pixel centres at whole numbers.
+def measured(mask: F32, least: float) -> tuple[I64, F64]:
+    """Of each patch of `mask` (h, w) that is above `least` and so thick that a square of 3x3 pixels fits, joined at the pixels'
+    sides, in the order in which rows meet them: (n, 5) left, top, width, height, area, pixels; and (n, 2) its centre of mass, x
+    and y of pixel centres at whole numbers.
     """
-    boxes, centres = _measured(fixed(mask))
+    boxes, centres = _measured(fixed(mask), np.float32(least))
     return boxes, centres
 
 
 @njit(cache=True, nogil=True)
-def _measured(mask: U8) -> tuple[I64, F64]:  # pragma: no cover - compiled
+def _measured(mask: F32, least: np.float32) -> tuple[I64, F64]:  # pragma: no cover - compiled
     """Joins the runs of each row with those of the row before (union-find; the first run stands for its patch)."""
-    runs = _runs(mask)
+    runs = _runs(_opened(mask, least), mask.shape[1])
     count = runs.shape[0]
     parent = np.empty(count, np.int64)
     before = 0  # the first run of the row before that may touch
@@ -64,21 +66,59 @@ def _measured(mask: U8) -> tuple[I64, F64]:  # pragma: no cover - compiled
 
 
 @njit(cache=True, nogil=True)
-def _runs(mask: U8) -> I64:  # pragma: no cover - compiled
-    """(n, 3): row, first column and one past the last of each run of pixels that are not 0."""
+def _opened(mask: F32, least: np.float32) -> U8:  # pragma: no cover - compiled
+    """(h, w and some zeros, a multiple of eight): 1 where a square of 3x3 pixels above `least` fits that holds the pixel; what
+    is outside the mask counts as above."""
     h, w = mask.shape
+    above, inner = np.ones((h + 2, w + 2), np.uint8), np.zeros((h + 2, w + 2), np.uint8)
+    out = np.zeros((h, (w // 8 + 1) * 8), np.uint8)
+    for y in range(h):
+        _above(mask[y], least, above[y + 1])
+    for y in range(h):
+        _all(above[y], above[y + 1], above[y + 2], inner[y + 1])
+    for y in range(h):
+        _any(inner[y], inner[y + 1], inner[y + 2], out[y])
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _above(line: F32, least: np.float32, out: U8) -> None:  # pragma: no cover - compiled
+    for x in range(np.uintp(line.shape[0])):
+        out[x + np.uintp(1)] = np.uint8(line[x] > least)
+
+
+@njit(cache=True, nogil=True)
+def _all(a: U8, b: U8, c: U8, out: U8) -> None:  # pragma: no cover - compiled
+    one, two = np.uintp(1), np.uintp(2)
+    for x in range(np.uintp(a.shape[0] - 2)):
+        here, right = np.uint8(a[x] & b[x] & c[x]), np.uint8(a[x + two] & b[x + two] & c[x + two])
+        out[x + one] = np.uint8(here & np.uint8(a[x + one] & b[x + one] & c[x + one]) & right)
+
+
+@njit(cache=True, nogil=True)
+def _any(a: U8, b: U8, c: U8, out: U8) -> None:  # pragma: no cover - compiled
+    one, two = np.uintp(1), np.uintp(2)
+    for x in range(np.uintp(a.shape[0] - 2)):
+        here, right = np.uint8(a[x] | b[x] | c[x]), np.uint8(a[x + two] | b[x + two] | c[x + two])
+        out[x] = np.uint8(here | np.uint8(a[x + one] | b[x + one] | c[x + one]) | right)
+
+
+@njit(cache=True, nogil=True)
+def _runs(mask: U8, w: int) -> I64:  # pragma: no cover - compiled
+    """(n, 3): row, first column and one past the last of each run of ones, of the first `w` columns; a zero follows them."""
+    h = mask.shape[0]
     runs = np.empty((h * ((w + 1) // 2), 3), np.int64)
     count = 0
     for y in range(h):
-        line = mask[y]
+        line, eights = mask[y], mask[y].view(np.uint64)
         x = 0
         while x < w:
             if line[x] == 0:
-                x += 1
+                x += 8 if x % 8 == 0 and eights[x // 8] == 0 else 1
                 continue
             begin = x
-            while x < w and line[x] != 0:
-                x += 1
+            while line[x] != 0:
+                x += 8 if x % 8 == 0 and eights[x // 8] == np.uint64(0x0101010101010101) else 1
             runs[count, 0], runs[count, 1], runs[count, 2] = y, begin, x
             count += 1
     return runs[:count]

@@ -17,6 +17,11 @@ Sides = tuple[bool, bool, bool, bool]
 """Something that holds at the left, top, right and bottom border."""
 
 
+Grid = tuple[float, float, float, float]
+"""How far the pixels of another grid are apart, across and down, and where its first one begins, left and top: in pixels of a
+plane."""
+
+
 def resampled(
     plane: F32, across: float, down: float, left: float, top: float, w: int, h: int, ends: Sides = (False, False, False, False)
 ) -> F32:
@@ -27,14 +32,14 @@ def resampled(
     the border's own value goes on.
     """
     out = np.empty((h, w), np.float32)
-    columns = _places(left, across, w, plane.shape[1], ends[0], ends[2])
-    rows = _places(top, down, h, plane.shape[0], ends[1], ends[3])
+    columns = places(left, across, w, plane.shape[1], ends[0], ends[2])
+    rows = places(top, down, h, plane.shape[0], ends[1], ends[3])
     _resampled(fixed(plane), *columns, *rows, np.empty(plane.shape[1], np.float32), out)
     return out
 
 
 @lru_cache(maxsize=32)  # a crop stays where it is for many frames
-def _places(start: float, step: float, count: int, length: int, ends_low: bool, ends_high: bool) -> tuple[Index, Index, F32, F32]:
+def places(start: float, step: float, count: int, length: int, ends_low: bool, ends_high: bool) -> tuple[Index, Index, F32, F32]:
     """For each of `count` samples: the pixels on either side of it, and how much each counts."""
     at = start + (np.arange(count) + 0.5) * step - 0.5
     first = np.floor(at).astype(np.int64)
@@ -68,21 +73,23 @@ def _resampled(  # pragma: no cover - compiled
     out: F32,
 ) -> None:
     for y in range(out.shape[0]):
-        _mixed(plane[uppers[y]], plane[lowers[y]], upper_parts[y], lower_parts[y], line)
-        _picked(line, lefts, rights, left_parts, right_parts, out[y])
+        mixed(plane[uppers[y]], plane[lowers[y]], upper_parts[y], lower_parts[y], line)
+        picked(line, lefts, rights, left_parts, right_parts, out[y])
 
 
 @njit(cache=True, nogil=True)
-def _mixed(
+def mixed(
     upper: F32, lower: F32, upper_part: np.float32, lower_part: np.float32, line: F32
 ) -> None:  # pragma: no cover - compiled
+    """line: the sum of two rows, each times its part."""
     for x in range(line.shape[0]):
         line[x] = upper[x] * upper_part + lower[x] * lower_part
 
 
 @njit(cache=True, nogil=True)
-def _picked(
+def picked(
     line: F32, lefts: Index, rights: Index, left_parts: F32, right_parts: F32, out: F32
 ) -> None:  # pragma: no cover - compiled
+    """out: samples of a row, each from two of its pixels."""
     for x in range(out.shape[0]):
         out[x] = line[lefts[x]] * left_parts[x] + line[rights[x]] * right_parts[x]

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from vbg.kernels.layout import fixed
+from vbg.kernels.temporal import row_apart, three_rows
+from vbg.kernels.window import Extent
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 
+LEAST = 0.005
+"""Mask up to which a pixel is surely room already."""
 
-def deviation(change: F32, spread: F32, seen: F32, unit: float, needed: float, top: float) -> F32:
-    """How far the picture is from the room, in units of what the room does on its own; `top` where the room is not known.
 
-    change: mean absolute difference to the room around the pixel. spread: its usual value. seen: for how many frames the room
-    was seen there. All (h, w) float32. unit: least spread. needed: frames before a pixel counts as known. top: cut there.
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """A picture beside the room, (h, w) float32 each.
+
+    change: mean absolute difference around the pixel, see `temporal.changed`. far: that in units of what the room does on its
+    own. same: 0..1, where the picture is surely that of the room. wrong: the part, 0..1, of the known and visible room that is
+    not as it was; 0 where nothing is known.
     """
-    out = np.empty(change.shape, np.float32)
-    _deviation(fixed(change), fixed(spread), fixed(seen), unit, needed, top, out)
-    return out
+
+    change: F32
+    far: F32
+    same: F32
+    wrong: float
+
+
+def compared(
+    picture: U8, room: F32, spread: F32, seen: F32, taken: U8, unit: float, needed: float, top: float, much: float
+) -> Compared:
+    """`picture` (h, w, 3) uint8 beside `room`, the same, float32.
+
+    spread: the usual difference. seen: for how many frames the room was seen there. Both (h, w) float32. taken: (h, w) uint8, 0
+    where it was visible in the frame before. unit: least spread. needed: frames before a pixel counts as known. top: where `far`
+    is cut, and what it is where the room is not known. much: `far` of what is not as it was.
+    """
+    change, far, same = (np.empty(seen.shape, np.float32) for _ in range(3))
+    planes = fixed(spread), fixed(seen), fixed(taken)
+    known, off = _compared(fixed(picture), fixed(room), *planes, unit, needed, top, much, change, far, same)
+    return Compared(change, far, same, off / known if known else 0.0)
 
 
 def judge(
@@ -28,6 +54,7 @@ def judge(
     near: F32,
     wide: F32,
     seen: F32,
+    inside: Extent,
     needed: float,
     settled: float,
     down: float,
@@ -37,20 +64,15 @@ def judge(
 ) -> F32:
     """The mask, lowered where the picture is that of the room, raised where it is clearly not and the model is unsure.
 
-    mask: (h, w) float32. near, wide: `deviation`, cut at 8, at the pixel and its mean over a wider window. seen, needed: as
-    there. settled: frames for which the room must have been seen before a mismatch counts: a screen that flickers is known by
+    mask: (h, w) float32. near, wide: `Compared.far`, cut at 8, at the pixel and its mean over a wider window. seen, needed: as
+    there. inside: where the mask is above LEAST, and only there wide need be defined.
+    settled: frames for which the room must have been seen before a mismatch counts: a screen that flickers is known by
     then. down, far_down, up, far_up: logits that a match at the pixel, a match of the whole window, a mismatch at the pixel
     and one of the whole window are worth.
     """
-    out = np.empty(mask.shape, np.float32)
-    _judge(fixed(mask), fixed(near), fixed(wide), fixed(seen), needed, settled, down, far_down, up, far_up, out)
-    return out
-
-
-def surely(near: F32) -> F32:
-    """(h, w) float32, 0..1: where the picture is surely that of the room, by its `deviation`."""
-    out = np.empty(near.shape, np.float32)
-    _surely(fixed(near), out)
+    out = mask.copy()
+    planes = fixed(mask), fixed(near), fixed(wide), fixed(seen)
+    _judge(*planes, inside, needed, settled, down, far_down, up, far_up, out)
     return out
 
 
@@ -65,49 +87,64 @@ def learn(picture: U8, change: F32, taken: U8, rate: float, room: F32, spread: F
 
 def light(picture: U8, room: F32, taken: U8, seen: F32, needed: float) -> F32:
     """(3) float32: by what factor, 0.5..2, each channel of the picture is brighter than the known, visible room: the median of
-    every third pixel in both directions, for somebody may have come in; 1 where too little is known. Shapes as in `learn`."""
+    every third pixel in every sixth row, for somebody may have come in; 1 where too little is known. Shapes as in `learn`."""
     out = np.ones(3, np.float32)
     _light(fixed(picture), fixed(room), fixed(taken), fixed(seen), needed, out)
     return out
 
 
-def wrong(change: F32, spread: F32, seen: F32, taken: U8, unit: float, needed: float, factor: float) -> float:
-    """The part, 0..1, of the known and visible room that differs by more than `factor` times what it does on its own; 0 where
-    nothing is known. Shapes as in `learn`; unit and needed as in `deviation`."""
-    return float(_wrong(fixed(change), fixed(spread), fixed(seen), fixed(taken), unit, needed, factor))
-
-
 @njit(cache=True, nogil=True)
-def _wrong(  # pragma: no cover - compiled
-    change: F32, spread: F32, seen: F32, taken: U8, unit: float, needed: float, factor: float
-) -> float:
-    least, enough, much = np.float32(unit), np.float32(needed), np.float32(factor)
-    known = 0
-    off = 0
-    for y in range(change.shape[0]):
-        moves, usual, times, person = change[y], spread[y], seen[y], taken[y]
-        here, there = np.int32(0), np.int32(0)
-        for x in range(moves.shape[0]):
-            counts = (person[x] == 0) & (times[x] >= enough)
-            most = usual[x] if usual[x] > least else least
-            here += np.int32(counts)
-            there += np.int32(counts & (moves[x] > much * most))
-        known += int(here)
-        off += int(there)
-    return off / known if known else 0.0
+def _compared(  # pragma: no cover - compiled
+    picture: U8,
+    room: F32,
+    spread: F32,
+    seen: F32,
+    taken: U8,
+    unit: float,
+    needed: float,
+    top: float,
+    much: float,
+    change: F32,
+    far: F32,
+    same: F32,
+) -> tuple[int, int]:
+    """How many pixels are known and visible, and how many of them are not as they were."""
+    h, w = change.shape
+    rows, line = np.zeros((3, w), np.float32), np.empty(w, np.float32)
+    limits = np.float32(unit), np.float32(needed), np.float32(top), np.float32(much)
+    known, off = 0, 0
+    for y in range(h + 1):
+        if y < h:
+            row_apart(picture[y].reshape(3 * w), room[y].reshape(3 * w), line, rows[y % 3])
+        if y >= 1:
+            i = y - 1
+            three_rows(rows, i, h, change[i])
+            here, there = _judged_row(change[i], spread[i], seen[i], taken[i], limits, far[i], same[i])
+            known += int(here)
+            off += int(there)
+    return known, off
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _deviation(  # pragma: no cover - compiled
-    change: F32, spread: F32, seen: F32, unit: float, needed: float, top: float, out: F32
-) -> None:
-    least, enough, most = np.float32(unit), np.float32(needed), np.float32(top)
-    for y in range(change.shape[0]):
-        moves, usual, times, far = change[y], spread[y], seen[y], out[y]
-        for x in range(moves.shape[0]):
-            z = moves[x] / (usual[x] if usual[x] > least else least)
-            z = z if z < most else most
-            far[x] = z if times[x] >= enough else most
+def _judged_row(  # pragma: no cover - compiled
+    change: F32, spread: F32, seen: F32, taken: U8, limits: tuple[np.float32, ...], far: F32, same: F32
+) -> tuple[np.int32, np.int32]:
+    least, enough, most, much = limits
+    zero, one = np.float32(0), np.float32(1)
+    known, off = np.int32(0), np.int32(0)
+    for x in range(change.shape[0]):
+        usual = spread[x] if spread[x] > least else least
+        counts = (taken[x] == 0) & (seen[x] >= enough)
+        known += np.int32(counts)
+        off += np.int32(counts & (change[x] > much * usual))
+        z = change[x] / usual
+        z = z if z < most else most
+        z = z if seen[x] >= enough else most
+        far[x] = z
+        sure = np.float32(2.5) - z
+        sure = sure if sure < one else one
+        same[x] = sure if sure > zero else zero
+    return known, off
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
@@ -116,6 +153,7 @@ def _judge(  # pragma: no cover - compiled
     near: F32,
     wide: F32,
     seen: F32,
+    inside: Extent,
     needed: float,
     settled: float,
     down: float,
@@ -125,12 +163,12 @@ def _judge(  # pragma: no cover - compiled
     out: F32,
 ) -> None:
     one, zero, half = np.float32(1), np.float32(0), np.float32(0.5)
-    edge = np.float32(0.005)
-    for y in range(mask.shape[0]):
-        for x in range(mask.shape[1]):
+    edge = np.float32(LEAST)
+    top, bottom, left, right = inside
+    for y in range(top, bottom):
+        for x in range(left, right):
             p = mask[y, x]
             if seen[y, x] < needed or p <= edge:
-                out[y, x] = p
                 continue
             # 1 up to 1.5 units (noise), 0 from 2.5 on
             match = min(one, max(zero, np.float32(2.5) - near[y, x]))
@@ -139,24 +177,16 @@ def _judge(  # pragma: no cover - compiled
             if seen[y, x] >= settled:
                 other = min(one, max(zero, (near[y, x] - np.float32(4.0)) * half))
             # all of the window is as far from the room as can be told: the inside of something, not a soft edge
-            inside = min(one, max(zero, (wide[y, x] - np.float32(7.0)) * np.float32(1 / 0.9)))
+            filled = min(one, max(zero, (wide[y, x] - np.float32(7.0)) * np.float32(1 / 0.9)))
             shift = (
-                (np.float32(up) + np.float32(far_up) * inside) * other - np.float32(down) * match - np.float32(far_down) * field
+                (np.float32(up) + np.float32(far_up) * filled) * other - np.float32(down) * match - np.float32(far_down) * field
             )
             if shift == zero:
-                out[y, x] = p
                 continue
             q = min(max(p, edge), one - edge)
             odds = q / (one - q) * np.exp(shift)
             moved = odds / (one + odds)
             out[y, x] = moved if shift < zero else max(p, moved)
-
-
-@njit(cache=True, nogil=True)
-def _surely(near: F32, out: F32) -> None:  # pragma: no cover - compiled
-    for y in range(near.shape[0]):
-        for x in range(near.shape[1]):
-            out[y, x] = min(np.float32(1), max(np.float32(0), np.float32(2.5) - near[y, x]))
 
 
 @njit(cache=True, nogil=True)
@@ -199,22 +229,32 @@ def _taken_in(picture: U8, weights: F32, room: F32) -> None:  # pragma: no cover
 @njit(cache=True, nogil=True, error_model="numpy")
 def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32) -> None:  # pragma: no cover - compiled
     bins = 600  # of the factor, 0.5..2: the median is interpolated within its bin
-    counts = np.zeros((3, bins), np.int32)
+    counts = np.zeros((4, 3, bins), np.int32)  # counted into in turn: each count would wait for the one before
+    w = (picture.shape[1] + 2) // 3
+    now, was, at = np.empty(3 * w, np.float32), np.empty(3 * w, np.float32), np.empty(3 * w, np.int32)
     total = 0
-    for y in range(0, picture.shape[0], 3):
-        for x in range(0, picture.shape[1], 3):
-            if taken[y, x] == 0 and seen[y, x] >= needed:
-                total += 1
-                for c in range(3):
-                    # what is nearly black tells nothing: its factor is that of 8 levels more
-                    factor = (np.float32(picture[y, x, c]) + np.float32(8)) / (room[y, x, c] + np.float32(8))
-                    counts[c, min(bins - 1, max(0, int((factor - np.float32(0.5)) * np.float32(bins / 1.5))))] += 1
+    for y in range(0, picture.shape[0], 6):
+        for i in range(w):
+            for c in range(3):
+                # what is nearly black tells nothing: its factor is that of 8 levels more
+                now[3 * i + c] = np.float32(picture[y, 3 * i, c]) + np.float32(8)
+                was[3 * i + c] = room[y, 3 * i, c] + np.float32(8)
+        for k in range(at.shape[0]):
+            bin_ = np.int32((now[k] / was[k] - np.float32(0.5)) * np.float32(bins / 1.5))
+            bin_ = bin_ if bin_ > np.int32(0) else np.int32(0)
+            at[k] = bin_ if bin_ < np.int32(bins - 1) else np.int32(bins - 1)
+        for i in range(w):
+            counted = np.int32((taken[y, 3 * i] == 0) & (seen[y, 3 * i] >= needed))
+            total += int(counted)
+            for c in range(3):
+                counts[i & 3, c, at[3 * i + c]] += counted
     if total < 30:
         return
     for c in range(3):
         below = 0
         for i in range(bins):
-            if below + counts[c, i] >= 0.5 * total:
-                out[c] = 0.5 + (i + (0.5 * total - below) / counts[c, i]) * 1.5 / bins
+            here = counts[0, c, i] + counts[1, c, i] + counts[2, c, i] + counts[3, c, i]
+            if below + here >= 0.5 * total:
+                out[c] = 0.5 + (i + (0.5 * total - below) / here) * 1.5 / bins
                 break
-            below += counts[c, i]
+            below += here

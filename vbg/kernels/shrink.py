@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -10,126 +12,160 @@ from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
-I64 = NDArray[np.int64]
 Index = NDArray[np.uintp]
 
+Part = tuple[float, float, float, float]
+"""left, top, width, height: pixels, of which parts count."""
 
-def exact(pixels: U8, part: tuple[int, int, int, int], unit: float, reverse: bool, out: F32) -> None:
-    """out: the means, times `unit`, of what each of its pixels covers of `part` (left, top, width, height) of `pixels`; where the
-    part reaches over the picture, its mirror image is there.
+
+def exact(pixels: U8, part: Part, unit: float, reverse: bool, out: F32, flipped: bool = False) -> None:
+    """out: the means, times `unit`, of what each of its pixels covers of `part` of `pixels`; where the part reaches over the
+    picture, its mirror image is there.
 
     pixels: (H, W, 3) uint8, contiguous and read-only. out: (h, w, 3) float32, smaller than the part both ways; its channels in
-    reverse order where `reverse`.
+    reverse order where `reverse`, left and right exchanged where `flipped`.
     """
     left, top, width, height = part
-    rows, columns = mirrored(top, height, pixels.shape[0]), mirrored(left, width, pixels.shape[1])
-    over = left < 0 or left + width > pixels.shape[1]
-    _exact(pixels, fixed(rows), fixed(columns), over, unit, 2 if reverse else 0, out)
+    h, w = out.shape[:2]
+    x, y = int(np.floor(left)), int(np.floor(top))
+    columns = mirrored(x, int(np.ceil(left + width)) - x, pixels.shape[1])
+    rows = mirrored(y, int(np.ceil(top + height)) - y, pixels.shape[0])
+    over = x < 0 or x + len(columns) > pixels.shape[1]
+    across, down = _taps(left - x, width, w), _taps(top - y, height, h)
+    firsts, parts = across
+    if flipped:
+        firsts, parts = fixed(firsts[::-1]), fixed(parts[:, ::-1])
+    begin = int(columns.min()) if over else x
+    count = int(columns.max()) + 1 - begin if over else len(columns)
+    # samples beyond the last count nothing, but are read
+    sums, straight = np.zeros(3 * (len(columns) + len(parts)), np.float32), np.empty(3 * count, np.float32)
+    scale = np.float32(unit * h / height * w / width)
+    lines = pixels.reshape(len(pixels), -1)
+    given = rows, columns, begin, over, firsts, parts, scale, down[0], down[1]
+    _exact(lines, *given, 2 if reverse else 0, sums, straight, out.reshape(h, 3 * w))
 
 
-def mirrored(start: int, count: int, length: int) -> NDArray[np.int64]:
+def mirrored(start: int, count: int, length: int) -> Index:
     """The indices start .. start + count - 1, those outside 0 .. length - 1 reflected at the border."""
     at = np.arange(start, start + count)
-    if start >= 0 and start + count <= length:
-        return at
-    at %= 2 * length
-    return np.minimum(at, 2 * length - 1 - at)
+    if start < 0 or start + count > length:
+        at %= 2 * length
+        at = np.minimum(at, 2 * length - 1 - at)
+    return at.astype(np.uintp)
+
+
+@lru_cache(maxsize=32)  # a crop stays where it is for many frames
+def _taps(begin: float, length: float, count: int) -> tuple[Index, F32]:
+    """For each of `count` equal stretches of `length` pixels, the first one at `begin`: the first pixel, and how much of that one
+    and of those that follow belongs to the stretch, (at least 3, count)."""
+    step = length / count
+    low = begin + np.arange(count) * step
+    first = np.floor(low + 1e-6)
+    pixel = first + np.arange(max(3, int(step) + 2))[:, None]
+    parts = np.minimum(low + step, pixel + 1) - np.maximum(low, pixel)
+    return fixed(first.astype(np.uintp)), fixed(np.where(parts > 1e-6, parts, 0).astype(np.float32))
 
 
 @njit(cache=True, nogil=True)
 def _exact(  # pragma: no cover - compiled
-    pixels: U8, rows: I64, columns: I64, over: bool, unit: float, first_channel: int, out: F32
+    lines: U8,
+    rows: Index,
+    columns: Index,
+    begin: int,
+    over: bool,
+    firsts: Index,
+    across: F32,
+    scale: np.float32,
+    tops: Index,
+    down: F32,
+    first_channel: int,
+    sums: F32,
+    straight: F32,
+    out: F32,
 ) -> None:
-    """Sums rows first (contiguous, vectorised), each by the part of it that the output row covers, then columns."""
-    h, w = out.shape[0], out.shape[1]
-    height, width = rows.shape[0], columns.shape[0]
-    lines, made = pixels.reshape(pixels.shape[0], 3 * pixels.shape[1]), out.reshape(h, 3 * w)
-    begins, ends, heads, tails = _spans(height, h)
-    lefts, rights, starts, stops = _spans(width, w)
-    longest = np.int64(width / w) + 2  # columns that an output pixel touches, at most
-    whole = np.zeros((longest + 1, w), np.float32)  # of each output pixel: whether its k-th column is covered whole
-    for x in range(w):
-        for k in range(1, rights[x] - lefts[x]):
-            whole[k, x] = np.float32(1)
-    firsts, lasts = np.empty(w, np.uintp), np.empty(w, np.uintp)  # unsigned: signed ones may count from the end
-    for x in range(w):
-        firsts[x], lasts[x] = np.uintp(3 * lefts[x]), np.uintp(3 * rights[x])
-    left, right = columns[0], columns[0] + 1
-    for x in range(width):
-        left, right = min(left, columns[x]), max(right, columns[x] + 1)
-    inside = lines[:, 3 * left : 3 * right]
-    sums, down = np.zeros(3 * width + 9, np.float32), np.zeros(3 * max(width, right - left) + 9, np.float32)
-    scale = np.float32(unit * h / height * w / width)
-    for y in range(h):
+    """Sums rows first (contiguous, vectorised), each by the part of it that the output row covers, then columns.
+
+    lines: (H, 3 W). rows, columns: where the part's pixels are; begin: the first of the columns. firsts, across; tops, down: see
+    `_taps`. sums, straight: scratch, in the order of the part and, where it reaches `over` the picture, of that. out: (h, 3 w).
+    """
+    three, one, two = np.uintp(3), np.uintp(1), np.uintp(2)
+    channel, left = np.uintp(first_channel), np.uintp(begin)
+    count = np.uintp(straight.shape[0])
+    for y in range(out.shape[0]):
         if over:
-            _down(inside, rows, begins[y], ends[y], heads[y], tails[y], down)
-            for x in range(width):
-                i = 3 * (columns[x] - left)
-                sums[3 * x], sums[3 * x + 1], sums[3 * x + 2] = down[i], down[i + 1], down[i + 2]
+            _down(lines, rows, three * left, count, tops[y], down, y, straight)
+            for x in range(np.uintp(columns.shape[0])):
+                i, k = three * (columns[x] - left), three * x
+                sums[k] = straight[i]
+                sums[k + one] = straight[i + one]
+                sums[k + two] = straight[i + two]
         else:
-            _down(inside, rows, begins[y], ends[y], heads[y], tails[y], sums)
-        _across(sums, firsts, lasts, starts, stops, whole, scale, np.uintp(first_channel), made[y])
-        for k in range(3, longest):
-            _across_more(sums, firsts, np.uintp(3 * k), whole[k], scale, np.uintp(first_channel), made[y])
-
-
-@njit(cache=True, nogil=True)
-def _spans(length: int, count: int) -> tuple[I64, I64, F32, F32]:  # pragma: no cover - compiled
-    """For `count` equal stretches of `length` pixels: first and last pixel, and how much of them belongs to the stretch."""
-    first, last = np.empty(count, np.int64), np.empty(count, np.int64)
-    head, tail = np.empty(count, np.float32), np.empty(count, np.float32)
-    step = length / count
-    for x in range(count):
-        a, b = x * step, (x + 1) * step
-        i, k = int(a), min(int(np.ceil(b - 1e-9)), length) - 1
-        first[x], last[x] = i, k
-        head[x], tail[x] = np.float32(i + 1 - a), np.float32(b - k)
-    return first, last, head, tail
+            _down(lines, rows, three * left, count, tops[y], down, y, sums)
+        _across(sums, firsts, across, scale, channel, out[y])
+        for further in range(3, across.shape[0]):
+            _across_more(sums, firsts, np.uintp(3 * further), across[further], scale, channel, out[y])
 
 
 @njit(cache=True, nogil=True)
 def _down(  # pragma: no cover - compiled
-    lines: U8, rows: I64, begin: int, end: int, head: np.float32, tail: np.float32, sums: F32
+    lines: U8, rows: Index, begin: np.uintp, count: np.uintp, first: np.uintp, parts: F32, y: int, sums: F32
 ) -> None:
-    """The sum of the lines that are called rows[begin..end], of which the first and the last count in part."""
-    line = lines[rows[begin]]
-    for i in range(line.shape[0]):
-        sums[i] = np.float32(line[i]) * head
-    for row in range(begin + 1, end + 1):
-        part = np.float32(1) if row < end else tail
-        line = lines[rows[row]]
-        for i in range(line.shape[0]):
-            sums[i] += np.float32(line[i]) * part
+    """The sum of the lines that are called rows[first], rows[first + 1] and so on, each as much as parts[:, y] says."""
+    last = np.uintp(rows.shape[0] - 1)
+    second, third = first + np.uintp(1), first + np.uintp(2)
+    b, c = rows[second if second < last else last], rows[third if third < last else last]
+    _three(lines[rows[first]], lines[b], lines[c], begin, count, parts[0, y], parts[1, y], parts[2, y], sums)
+    for k in range(3, parts.shape[0]):
+        if parts[k, y] > np.float32(0):
+            _more(lines[rows[first + np.uintp(k)]], begin, count, parts[k, y], sums)
+
+
+@njit(cache=True, nogil=True)
+def _three(  # pragma: no cover - compiled
+    a: U8,
+    b: U8,
+    c: U8,
+    begin: np.uintp,
+    count: np.uintp,
+    a_part: np.float32,
+    b_part: np.float32,
+    c_part: np.float32,
+    sums: F32,
+) -> None:
+    for i in range(count):
+        k = begin + i
+        sums[i] = np.float32(a[k]) * a_part + np.float32(b[k]) * b_part + np.float32(c[k]) * c_part
+
+
+@njit(cache=True, nogil=True)
+def _more(line: U8, begin: np.uintp, count: np.uintp, part: np.float32, sums: F32) -> None:  # pragma: no cover - compiled
+    for i in range(count):
+        sums[i] += np.float32(line[begin + i]) * part
 
 
 @njit(cache=True, nogil=True)
 def _across(  # pragma: no cover - compiled
-    sums: F32, firsts: Index, lasts: Index, heads: F32, tails: F32, whole: F32, scale: np.float32, channel: np.uintp, out: F32
+    sums: F32, firsts: Index, parts: F32, scale: np.float32, channel: np.uintp, out: F32
 ) -> None:
-    """The first three columns and the last one of each output pixel; with a shrinkage of up to three, that is all."""
+    """The first three columns of each output pixel; with a shrinkage of less than two, that is all."""
     one, two, three = np.uintp(1), np.uintp(2), np.uintp(3)
-    for x in range(firsts.shape[0]):
-        i, k = firsts[x], lasts[x]
-        j, m = i + three, i + three + three
-        head, tail, second, third = heads[x], tails[x], whole[1, x], whole[2, x]
-        at = three * np.uintp(x)
-        b = sums[i] * head + sums[k] * tail + sums[j] * second + sums[m] * third
-        g = sums[i + one] * head + sums[k + one] * tail + sums[j + one] * second + sums[m + one] * third
-        r = sums[i + two] * head + sums[k + two] * tail + sums[j + two] * second + sums[m + two] * third
-        out[at + channel] = b * scale
-        out[at + one] = g * scale
-        out[at + two - channel] = r * scale
+    four, five, six, seven, eight = np.uintp(4), np.uintp(5), np.uintp(6), np.uintp(7), np.uintp(8)
+    for x in range(np.uintp(firsts.shape[0])):
+        i, at = three * firsts[x], three * x
+        first, second, third = parts[0, x] * scale, parts[1, x] * scale, parts[2, x] * scale
+        out[at + channel] = sums[i] * first + sums[i + three] * second + sums[i + six] * third
+        out[at + one] = sums[i + one] * first + sums[i + four] * second + sums[i + seven] * third
+        out[at + two - channel] = sums[i + two] * first + sums[i + five] * second + sums[i + eight] * third
 
 
 @njit(cache=True, nogil=True)
 def _across_more(  # pragma: no cover - compiled
-    sums: F32, firsts: Index, further: np.uintp, whole: F32, scale: np.float32, channel: np.uintp, out: F32
+    sums: F32, firsts: Index, further: np.uintp, parts: F32, scale: np.float32, channel: np.uintp, out: F32
 ) -> None:
     one, two, three = np.uintp(1), np.uintp(2), np.uintp(3)
-    for x in range(firsts.shape[0]):
-        i = firsts[x] + further
-        part = whole[x] * scale
-        at = three * np.uintp(x)
+    for x in range(np.uintp(firsts.shape[0])):
+        i, at = three * firsts[x] + further, three * x
+        part = parts[x] * scale
         out[at + channel] += sums[i] * part
         out[at + one] += sums[i + one] * part
         out[at + two - channel] += sums[i + two] * part

@@ -14,6 +14,9 @@ U8 = NDArray[np.uint8]
 LEVELS = 766
 """Bins of the histogram of change: |b| + |g| + |r| of two uint8 pictures, 0..765."""
 
+_TURNS = 4
+"""Histograms that are counted into in turn: what changes little falls into few bins, and each count would wait for the last."""
+
 
 def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
     """How much each pixel changed, and the histogram of it.
@@ -24,9 +27,9 @@ def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
     before the mean.
     """
     out = np.empty(picture.shape[:2], np.float32)
-    histogram = np.zeros(LEVELS, np.int32)
-    _changed(fixed(picture), fixed(last), out, histogram)
-    return out, histogram
+    histograms = np.zeros((_TURNS, LEVELS), np.int32)
+    _changed(fixed(picture), fixed(last), out, histograms)
+    return out, histograms.sum(axis=0, dtype=np.int32)
 
 
 def steadied(
@@ -55,7 +58,7 @@ def steadied(
 def apart(picture: U8, last: F32) -> F32:
     """The first of what `changed` gives, without counting."""
     out = np.empty(picture.shape[:2], np.float32)
-    _changed(fixed(picture), fixed(last), out, np.zeros(0, np.int32))
+    _changed(fixed(picture), fixed(last), out, np.zeros((0, 0), np.int32))
     return out
 
 
@@ -78,43 +81,52 @@ def _quantile(histogram: NDArray[np.int32], part: float) -> np.int64:  # pragma:
 
 
 @njit(cache=True, nogil=True)
-def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> None:  # pragma: no cover - compiled
+def _changed(picture: U8, last: F32, out: F32, histograms: NDArray[np.int32]) -> None:  # pragma: no cover - compiled
     h, w = out.shape
-    rows = np.zeros((3, w), np.float32)  # row r lives in rows[r % 3], already summed over three columns
+    rows = np.zeros((3, w), np.float32)  # row r lives in rows[r % 3], already averaged over three columns
     line = np.empty(w, np.float32)
-    half, third = np.float32(0.5), np.float32(1 / 3)
     for y in range(h + 1):
         if y < h:
-            now, was = picture[y].reshape(3 * w), last[y].reshape(3 * w)
-            for x in range(w):
-                b = np.float32(now[3 * x]) - was[3 * x]
-                g = np.float32(now[3 * x + 1]) - was[3 * x + 1]
-                r = np.float32(now[3 * x + 2]) - was[3 * x + 2]
-                line[x] = abs(b) + abs(g) + abs(r)
-            if histogram.shape[0]:
-                for x in range(w):
+            row_apart(picture[y].reshape(3 * w), last[y].reshape(3 * w), line, rows[y % 3])
+            if histograms.shape[0]:
+                for x in range(np.uintp(w)):
                     # beyond the last bin, or not a number: there too, never outside of the memory
                     level = line[x] if line[x] < np.float32(LEVELS - 1) else np.float32(LEVELS - 1)
-                    histogram[np.uint32(level)] += np.int32(1)
-            row = rows[y % 3]
-            for x in range(1, w - 1):
-                row[x] = (line[x - 1] + line[x] + line[x + 1]) * third
-            row[0] = (line[0] + line[min(1, w - 1)]) * half
-            row[w - 1] = (line[w - 1] + line[max(w - 2, 0)]) * half
+                    histograms[x % np.uintp(_TURNS), np.uint32(level)] += np.int32(1)
         if y >= 1:
-            m = y - 1
-            top, bottom = max(m - 1, 0), min(m + 1, h - 1)
-            share = np.float32(1) / np.float32(bottom - top + 1)
-            above, here, below = rows[top % 3], rows[m % 3], rows[bottom % 3]
-            target = out[m]
-            if bottom - top == 2:
-                for x in range(w):
-                    target[x] = (above[x] + here[x] + below[x]) * share
-            else:
-                other = above if top < m else below
-                whole = share if top < bottom else np.float32(0.5)  # a picture of one row counts it twice
-                for x in range(w):
-                    target[x] = (here[x] + other[x]) * whole
+            three_rows(rows, y - 1, h, out[y - 1])
+
+
+@njit(cache=True, nogil=True)
+def row_apart(now: U8, was: F32, line: F32, mean: F32) -> None:  # pragma: no cover - compiled
+    """line: the sum of the three channels' absolute differences in one row; mean: its mean over three columns, cut at the
+    borders. now, was: (3 w). line, mean: (w)."""
+    w = line.shape[0]
+    half, third = np.float32(0.5), np.float32(1 / 3)
+    for x in range(w):
+        b = np.float32(now[3 * x]) - was[3 * x]
+        g = np.float32(now[3 * x + 1]) - was[3 * x + 1]
+        r = np.float32(now[3 * x + 2]) - was[3 * x + 2]
+        line[x] = abs(b) + abs(g) + abs(r)
+    for x in range(1, w - 1):
+        mean[x] = (line[x - 1] + line[x] + line[x + 1]) * third
+    mean[0] = (line[0] + line[min(1, w - 1)]) * half
+    mean[w - 1] = (line[w - 1] + line[max(w - 2, 0)]) * half
+
+
+@njit(cache=True, nogil=True)
+def three_rows(rows: F32, y: int, h: int, out: F32) -> None:  # pragma: no cover - compiled
+    """out: the mean of row `y`, of `h`, and its neighbours. rows: (3, w), where row r lives in rows[r % 3]."""
+    top, bottom = max(y - 1, 0), min(y + 1, h - 1)
+    above, here, below = rows[top % 3], rows[y % 3], rows[bottom % 3]
+    if bottom - top == 2:
+        third = np.float32(1) / np.float32(3)
+        for x in range(out.shape[0]):
+            out[x] = (above[x] + here[x] + below[x]) * third
+    else:  # a picture of one row counts it twice
+        other = above if top < y else below
+        for x in range(out.shape[0]):
+            out[x] = (here[x] + other[x]) * np.float32(0.5)
 
 
 @njit(cache=True, nogil=True)

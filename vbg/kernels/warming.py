@@ -10,10 +10,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib import import_module
+from inspect import getclosurevars
 from pathlib import Path
-from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
+from types import ModuleType
 
 from vbg import kernels
 
@@ -98,14 +98,16 @@ class Warming:
 
     def _start(self) -> None:
         cores = min(_MOST_PROCESSES, os.cpu_count() or 1)
-        if cores == 1 or getattr(sys, "frozen", False):  # a packaged app has no interpreter to start
+        if cores == 1:
             return
         place = str(Path(__file__).parents[2])
         given = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [place, os.environ.get("PYTHONPATH")]))}
         quiet = subprocess.DEVNULL
         try:
             self._folder = TemporaryDirectory(prefix="vbg-")
-            command = [sys.executable, "-m", __name__, self._folder.name]
+            # a frozen app's program takes `-c` as the interpreter does (packaging/frozen/entry.py)
+            code = f"from {__name__} import compile_some; compile_some({self._folder.name!r})"
+            command = [sys.executable, "-c", code]
             for _ in range(cores):
                 self._others.append(subprocess.Popen(command, env=given, stdin=quiet, stdout=quiet, stderr=quiet))
         except OSError as e:
@@ -117,8 +119,9 @@ class Warming:
 def cached() -> bool:
     """Whether every kernel was compiled since its source changed, as far as the cache's index tells: for which processor, only
     loading tells."""
-    for name in (one.name for one in iter_modules(kernels.__path__)):
-        for kernel in vars(import_module(f"{kernels.__name__}.{name}")).values():
+    used = (getclosurevars(step).nonlocals.values() for step in kernels.steps())
+    for module in {one for ones in used for one in ones if isinstance(one, ModuleType)}:
+        for kernel in vars(module).values():
             if getattr(getattr(kernel, "stats", None), "cache_path", None) is None:  # not a kernel, or a part of others
                 continue
             with suppress(AttributeError):  # another numba: the first kernel will tell
@@ -127,8 +130,9 @@ def cached() -> bool:
     return True
 
 
-def compile_some(folder: Path) -> None:
-    """What the other processes do: compile what no other has taken, until nothing is left. folder: says what that is."""
+def compile_some(place: str) -> None:
+    """What the other processes do: compile what no other has taken, until nothing is left. place: a folder that says what is."""
+    folder = Path(place)
     for index, step in enumerate(kernels.steps()):
         try:
             (folder / f"{index}").touch(exist_ok=False)
@@ -140,7 +144,3 @@ def compile_some(folder: Path) -> None:
 
 def _done(folder: Path, index: int) -> Path:
     return folder / f"{index}.done"
-
-
-if __name__ == "__main__":
-    compile_some(Path(sys.argv[1]))

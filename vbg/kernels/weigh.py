@@ -29,14 +29,6 @@ def divided(blurred: F32) -> U8:
     return out
 
 
-def between(one: F32, other: F32, share: F32, most: float) -> F32:
-    """(h, w, 3) float32: from `one` on the way to `other`, both of that shape, by `share`, (h, w) float32 0..1, times `most`."""
-    out = np.empty(one.shape, np.float32)
-    rows = len(out)
-    _between(fixed(one).reshape(rows, -1), fixed(other).reshape(rows, -1), fixed(share), most, out.reshape(rows, -1))
-    return out
-
-
 @njit(cache=True, nogil=True)
 def _weighted(picture: F32, person: F32, steepness: float, least: float, out: F32) -> None:  # pragma: no cover - compiled
     steep, floor, one = np.float32(steepness), np.float32(least), np.float32(1)
@@ -58,18 +50,3 @@ def _divided(blurred: F32, out: U8) -> None:  # pragma: no cover - compiled
             share = np.float32(1) / blurred[y, x, 3]
             for c in range(3):
                 out[y, x, c] = np.uint8(np.int32(min(blurred[y, x, c] * share + half, np.float32(255))))
-
-
-@njit(cache=True, nogil=True)
-def _between(one: F32, other: F32, share: F32, most: float, out: F32) -> None:  # pragma: no cover - compiled
-    shares = np.empty(out.shape[1], np.float32)
-    for y in range(out.shape[0]):
-        for x in range(share.shape[1]):
-            shares[3 * x] = shares[3 * x + 1] = shares[3 * x + 2] = share[y, x] * np.float32(most)
-        _between_row(one[y], other[y], shares, out[y])
-
-
-@njit(cache=True, nogil=True)
-def _between_row(one: F32, other: F32, shares: F32, out: F32) -> None:  # pragma: no cover - compiled
-    for i in range(out.shape[0]):
-        out[i] = one[i] + (other[i] - one[i]) * shares[i]

@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg.frame import Pixels
 from vbg.matting.strips import enlarged
 
 F32 = NDArray[np.float32]
@@ -36,14 +35,35 @@ _NOTHING = 1e-4
 """Weight below which nothing is known of a colour."""
 
 
-def foreground(pixels: Pixels, alpha: F32) -> Pixels:
-    """The person's colours: (height, width, 3) uint8. Where alpha is 1 they are those of `pixels`; where it is 0, those of the
+def foreground(pixels: NDArray[Any], alpha: F32, out: NDArray[Any] | None = None) -> NDArray[Any]:
+    """The person's colours: (height, width, 3). Where alpha is 1 they are those of `pixels`; where it is 0, those of the
     person nearby, or black: never the room's.
 
-    pixels: (height, width, 3) uint8. alpha: (height, width) float32, 0..1.
+    pixels: (height, width, 3) uint8 or uint16. alpha: (height, width) float32, 0..1. out: where the colours go, like `pixels`;
+    None makes a new array.
+    """
+    most = float(np.iinfo(pixels.dtype).max)
+    height, width = alpha.shape
+    both = np.dstack(near(pixels, alpha))
+    out = np.empty_like(pixels) if out is None else out
+    np.copyto(out, pixels)
+    for top in range(0, height, _STRIP):
+        rows = np.s_[top : top + _STRIP]
+        a = alpha[rows, :, None]
+        if a.min() < 1:
+            wide = enlarged(both, top, a.shape[0], width, height)
+            found = _corrected(pixels[rows], wide[:, :, :3], wide[:, :, 3:], a, most)
+            out[rows] = np.where(a < 1, np.rint(found), pixels[rows])
+    return out
+
+
+def near(pixels: NDArray[Any], alpha: F32, area: int = _MOST) -> tuple[F32, F32]:
+    """What the person's and the room's colours are near every pixel: two (h, w, 3) float32 of at most `area` pixels.
+
+    pixels, alpha: as `foreground` takes them.
     """
     height, width = alpha.shape
-    scale = min(1.0, (_MOST / (width * height)) ** 0.5)
+    scale = min(1.0, (area / (width * height)) ** 0.5)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     a = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)[:, :, None]
@@ -53,23 +73,14 @@ def foreground(pixels: Pixels, alpha: F32) -> Pixels:
         # a pixel that is half the one explains little of the other
         person, room = _mean(person, a**_SURER, radius), _mean(room, (1 - a) ** _SURER, radius)
         if part == _WIDE:
-            person = _corrected(small, person, room, a)
-    both = np.dstack([person, room])
-    out = pixels.copy()
-    for top in range(0, height, _STRIP):
-        rows = np.s_[top : top + _STRIP]
-        a = alpha[rows, :, None]
-        if a.min() < 1:
-            near = enlarged(both, top, a.shape[0], width, height)
-            found = _corrected(pixels[rows], near[:, :, :3], near[:, :, 3:], a)
-            out[rows] = np.where(a < 1, np.rint(found), pixels[rows])
-    return out
+            person = _corrected(small, person, room, a, float(np.iinfo(pixels.dtype).max))
+    return person, room
 
 
-def _corrected(picture: NDArray[Any], person: F32, room: F32, a: F32) -> F32:
-    """`person` with what it and the room leave unexplained of the picture."""
+def _corrected(picture: NDArray[Any], person: F32, room: F32, a: F32, most: float) -> F32:
+    """`person` with what it and the room leave unexplained of the picture. most: the brightest level."""
     left = picture - a * person - (1 - a) * room
-    return np.asarray(np.clip(person + a * left, 0, 255), np.float32)
+    return np.asarray(np.clip(person + a * left, 0, most), np.float32)
 
 
 def _mean(colours: F32, weight: F32, radius: int) -> F32:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vbg.frame import Frame, Mask, Pixels
-from vbg.kernels import room, temporal, unmix
+from vbg.kernels import room, temporal, unmix, window
+from vbg.kernels.layout import fixed
 from vbg.matting.smooth import GAP_S
 
 _MUCH = 4.0
@@ -92,13 +93,14 @@ class Plate:
         if 0.004 < np.abs(np.log(gain)).max() < _SWITCHED:
             self._room *= gain
             np.minimum(self._room, np.float32(255), out=self._room)  # the camera saturates too
-        self._change = temporal.apart(small, self._room)
-        if room.wrong(self._change, self._spread, self._seen, self._taken, self._floor, self._needed, _MUCH) > self._wrong:
+        known = self._spread, self._seen, self._taken
+        found = room.compared(small, self._room, *known, self._floor, self._needed, _TOP, _MUCH)
+        if found.wrong > self._wrong:
             self.dropped = True  # the camera was moved, or the light switched
             self._room, self.captured = None, False
             return None
-        self._deviation = room.deviation(self._change, self._spread, self._seen, self._floor, self._needed, _TOP)
-        return room.surely(self._deviation)
+        self._change, self._deviation = found.change, found.far
+        return found.same
 
     def correct(self, mask: Mask, frame: Frame) -> Mask:
         """The mask of the frame last looked at, corrected where the room is known: a new (h, w) float32."""
@@ -107,11 +109,13 @@ class Plate:
         if self._room is None or near is None or near.shape != mask.shape:
             self._start(mask.shape)
             return mask.copy()
-        wide = _mean(near, self._window * h)
-        judged = room.judge(
-            mask, near, wide, self._seen, self._needed, self._settled, self._down, self._far_down, self._up, self._far_up
-        )
-        return self._solved(judged, frame.reduced(w, h), self._room)
+        inside = window.extent(fixed(mask), np.float32(room.LEAST))
+        if not inside[1]:
+            return mask.copy()  # nobody
+        wide = window.means(near, round(self._window * h / 2), inside)
+        times = self._needed, self._settled
+        judged = room.judge(mask, near, wide, self._seen, inside, *times, self._down, self._far_down, self._up, self._far_up)
+        return self._solved(judged, frame.reduced(w, h), self._room, inside)
 
     def capture(self, frame: Frame, shape: tuple[int, ...], anew: bool) -> None:
         """All of `frame` is the room: learn it at the mask's `shape`; `anew`: instead of what was known."""
@@ -139,12 +143,15 @@ class Plate:
         self._taken = np.asarray(cv2.dilate((mask > 0.05).astype(np.uint8), np.ones((size, size), np.uint8)), np.uint8)
         room.learn(frame.reduced(w, h), self._change, self._taken, self._rate, self._room, self._spread, self._seen)
 
-    def _solved(self, mask: Mask, small: Pixels, known: NDArray[np.float32]) -> Mask:
-        """The mask with its soft edge by the compositing equation: hair, motion blur, a finger's width."""
-        if min(mask.shape) < 2:
+    def _solved(self, mask: Mask, small: Pixels, known: NDArray[np.float32], inside: window.Extent) -> Mask:
+        """The mask, 0 outside `inside`, with its soft edge by the compositing equation: hair, motion blur, a finger's width."""
+        h, w = mask.shape
+        if min(h, w) < 2:
             return mask
-        colours = _mean(unmix.colours(small, mask, _SURE), self._near * mask.shape[0] / 2)
-        return unmix.solved(mask, small, known, self._seen, colours, self._needed, _CONTRAST, _MISFIT)
+        top, bottom, left, right = inside
+        cells = max(top - 1, 0) // 2, min(bottom // 2 + 1, h // 2), max(left - 1, 0) // 2, min(right // 2 + 1, w // 2)
+        colours = window.means(unmix.colours(small, mask, inside, _SURE), round(self._near * h / 4), cells)
+        return unmix.solved(mask, small, known, self._seen, colours, inside, self._needed, _CONTRAST, _MISFIT)
 
     def confidence(self) -> NDArray[np.float32]:
         """How well the room is known: a new (h, w) float32, 0 nothing, 1 enough to correct the mask; empty without a room."""
@@ -155,9 +162,3 @@ class Plate:
         self._spread, self._seen = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         self._taken = np.ones(shape, np.uint8)
         self._change = np.zeros(shape, np.float32)
-
-
-def _mean(plane: NDArray[np.float32], window: float) -> NDArray[np.float32]:
-    """The mean over a square of about `window` pixels."""
-    size = 2 * round(window / 2) + 1
-    return np.asarray(cv2.blur(plane, (size, size), borderType=cv2.BORDER_REPLICATE), np.float32)

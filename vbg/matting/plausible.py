@@ -63,12 +63,10 @@ class Plausible:
             self.notice = SAYS_WHOLE
             return np.zeros_like(mask)
         self.notice = ""
-        if area < NOBODY:
-            mask = np.zeros_like(mask)
-        mask = self._without_jump(mask, small, area)
-        self._before, self._picture = mask, small
-        self._area = float(np.count_nonzero(mask > 0.5)) / mask.size
-        return mask
+        shown = self._without_jump(np.zeros_like(mask) if area < NOBODY else mask, small, area)
+        self._before, self._picture = shown, small
+        self._area = area if shown is mask else float(np.count_nonzero(shown > 0.5)) / mask.size
+        return shown
 
     def _without_jump(self, mask: Mask, small: Pixels, area: float) -> Mask:
         before, picture = self._before, self._picture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from vbg.frame import Frame, Mask, Matte
 from vbg.kernels import guided
 
@@ -29,9 +27,4 @@ class Refiner:
         """The matte of `frame`. mask: (h, w) float32, 0..1, of the same frame."""
         h, w = mask.shape
         radius = max(1, round(self.radius * h))
-        gain, offset = guided.coefficients(frame.reduced(w, h), mask, radius, self.epsilon)
-        stretch = np.float32(1 / (self.high - self.low))
-        gain *= stretch
-        offset -= np.float32(self.low)
-        offset *= stretch
-        return Matte(gain, offset)
+        return Matte(*guided.coefficients(frame.reduced(w, h), mask, radius, self.epsilon, self.low, self.high))

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import cv2
-import numpy as np
-
 from vbg.frame import Mask
 from vbg.kernels import patches
 
@@ -15,9 +12,6 @@ SURE = 0.8
 
 _SMALLEST = 0.002
 """Part of the picture below which a patch is not taken for a person."""
-
-_OPEN = 3
-"""Side of the square, pixels of the mask, that must fit into a patch: threads of confidence do not widen a box."""
 
 _OTHERS = 0.15
 """Part of the largest patch's area from which another one is taken for a second person."""
@@ -91,10 +85,8 @@ def inside(boxes: list[Box], width: int, height: int) -> list[Box]:
 
 def bounds(mask: Mask, where: Box) -> list[Box]:
     """The boxes of the patches of `mask` that are large enough to be people, the largest first, in the coordinates of `where`,
-    which `mask` covers."""
-    sure = (mask > SURE).astype(np.uint8)
-    opened = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((_OPEN, _OPEN), np.uint8))
-    boxes, centres = patches.measured(np.asarray(opened, np.uint8))
+    which `mask` covers. Threads of confidence do not widen a box."""
+    boxes, centres = patches.measured(mask, SURE)
     ranked = sorted(zip(boxes, centres, strict=True), key=lambda patch: -int(patch[0][4]))
     if not ranked or ranked[0][0][4] < _SMALLEST * mask.size:
         return []

@@ -11,7 +11,7 @@ from typing import Any
 
 from vbg.errors import ModelError
 
-_HINT = "The README lists what may stand there; `vbg models add` writes a file to start from."
+_HINT = "docs/models.md lists what may stand there; `vbg models add` writes a file to start from."
 
 CHOICES = {"layout": ("nchw", "nhwc"), "order": ("rgb", "bgr"), "activation": ("none", "sigmoid", "softmax")}
 """The values that a text may have."""

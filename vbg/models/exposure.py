@@ -20,15 +20,20 @@ NOISY = 1.5
 detail by it (measured: boundary F of a dark clip .927 -> .942, of three well-lit ones .973 -> .970)."""
 
 
-def view(frame: Frame, left: int, top: int, side: int, size: int) -> Tensor:
+_FINER = 1.1
+"""A crop is read from a picture that is finer than the model's input by so much, at least."""
+
+
+def view(frame: Frame, left: int, top: int, side: int, size: int, flipped: bool = False) -> Tensor:
     """The square of `side` pixels at (`left`, `top`) as a model's input, (size, size, 3), RGB, 0..1. See `crop.read`."""
-    return exposed(crop.read(frame.pixels, left, top, side, size))
+    pixels, divisor = frame.coarser(side / (_FINER * size))
+    return exposed(crop.read(pixels, left / divisor, top / divisor, side / divisor, size, flipped))
 
 
 def exposed(picture: Tensor) -> Tensor:
     """`picture` (RGB, 0..1), brightened where it is dark, and denoised where it is very dark: the model has learned from well-lit
     pictures. Edits it, or gives a new one."""
-    gain = min(BRIGHT / max(float(picture.mean()), 1e-6), MOST)
+    gain = min(BRIGHT / max(sum(cv2.mean(picture)) / 3, 1e-6), MOST)
     if gain > 1:
         picture *= np.float32(gain)
         np.minimum(picture, np.float32(1), out=picture)

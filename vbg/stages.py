@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from vbg.effects import Effect
-    from vbg.frame import Pixels
-    from vbg.still import Steps
+import cv2
+import numpy as np
+
+from vbg.effects import Effect
+from vbg.figures.figure import Figure
+from vbg.frame import Pixels
+from vbg.matting.foreground import foreground
+from vbg.sheet import sheet, write_png
+from vbg.still import Steps, placed
 
 _ACROSS = 3
 _LONGEST = 480
 _CHECKS, _LIGHT, _DARK = 12, 235, 200
 
 
-def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None) -> None:
+def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None, figure: Figure) -> None:
     """Input, what the model is shown, mask, refined matte, clean foreground, result, as PNG. Raises OutputError, EffectError."""
-    import cv2
-    import numpy as np
-
-    from vbg.matting.foreground import foreground
-    from vbg.sheet import sheet, write_png
-    from vbg.still import placed
-
     scale = min(1.0, _LONGEST / max(pixels.shape[:2]))
     h, w = (max(1, round(side * scale)) for side in pixels.shape[:2])
 
@@ -41,7 +38,7 @@ def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None) -> No
         a = gray(steps.alpha) / 255
         result = np.rint(small(person) * a + board * (1 - a)).astype(np.uint8)
     else:
-        result = small(placed(pixels, steps.alpha, effect))
+        result = small(placed(pixels, steps.alpha, effect, None, figure))
     cells = [("input", small(pixels))]
     if steps.shown is not None:
         inside = min(h / steps.shown.shape[0], w / steps.shown.shape[1])
