@@ -92,10 +92,10 @@ def steered(home: Path) -> Iterator[None]:
     """A vbg that runs without a window, to be steered."""
     command = [sys.executable, "-m", "vbg", "run", "--camera", "demo", "--size", "160x90", "--output", "null"]
     with subprocess.Popen(command, cwd=home, env=os.environ | homes(home), stderr=subprocess.PIPE) as running:
-        wait_until(lambda: plugged(home, "ctl", "status").returncode == 0 or running.poll() is not None, "vbg runs")
         try:
+            wait_until(lambda: plugged(home, "ctl", "status").returncode == 0 or running.poll() is not None, "vbg runs")
             yield
-        finally:
+        finally:  # otherwise the end of `with` would wait for it for ever
             running.send_signal(signal.SIGINT)
         assert running.stderr is not None
         said = running.stderr.read()
