@@ -222,6 +222,9 @@ PORTAL = textwrap.dedent(
                              signature=signature, body=body))
         def called(message):
             nonlocal session
+            if message.member == "Close" and message.path == session:
+                print("closed", flush=True)
+                return Message.new_method_return(message)
             ours = message.interface == "org.freedesktop.portal.GlobalShortcuts"
             if message.message_type is not MessageType.METHOD_CALL or not ours:
                 return None
@@ -293,6 +296,8 @@ def test_keys_are_asked_for_when_wanted_and_do_what_they_stand_for(desk: Desk) -
         wait_until(lambda: desk.setup.get().paused, "it is paused")
         press(desktop, "press toggle")
         wait_until(lambda: not desk.setup.get().paused, "it goes on")
+        desk.setup.update(lambda setup: replace(setup, shortcuts=False))
+        assert desktop.stdout.readline() == "closed\n"
 
 
 @pytest.mark.parametrize("says_no", [True, False], ids=["the user says no", "there is no portal"])

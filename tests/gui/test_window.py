@@ -353,6 +353,15 @@ def test_the_camera_may_stay_on(house: House) -> None:
     assert engine(house).wanted.always_on
 
 
+def test_keys_in_every_program_are_wished_for(house: House) -> None:
+    switch = next(one for one in house.desk.settings.findChildren(Switch) if one.accessibleName() == "Keys in every program")
+    click(house.window.pages.group.buttons()[2])
+    click(switch)
+    assert engine(house).wanted.shortcuts
+    click(switch)
+    assert not engine(house).wanted.shortcuts
+
+
 @pytest.fixture
 def unsaved(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fake camera cannot be written to a file."""

@@ -107,13 +107,18 @@ class Service:
             connection.disconnect()
 
     async def _keys(self, shortcuts: Shortcuts) -> None:
-        """Ask for keys once the user wants them."""
-        while not self._steering.setup.get().shortcuts:
+        """Ask for keys while the user wants them."""
+        wanted = False
+        while True:
+            before, wanted = wanted, self._steering.setup.get().shortcuts
+            try:
+                if wanted and not before:
+                    log.info("keys: %s", ", ".join(await shortcuts.bind()))
+                elif before and not wanted:
+                    await shortcuts.release()
+            except shortcuts.Refused as e:
+                log.warning("no keys that work everywhere (%s); bind `vbg ctl toggle` to a key in your desktop's settings", e)
             await asyncio.sleep(_SETTLE_S)
-        try:
-            log.info("keys: %s", ", ".join(await shortcuts.bind()))
-        except shortcuts.Refused as e:
-            log.warning("no keys that work everywhere (%s); bind `vbg ctl toggle` to a key in your desktop's settings", e)
 
     def _say(self, why: VbgError) -> None:
         self.problem = f"{why}"

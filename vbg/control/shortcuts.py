@@ -65,6 +65,12 @@ class Shortcuts:
         found = bound["shortcuts"].value if "shortcuts" in bound else []
         return [str(told["trigger_description"].value) for _, told in found if "trigger_description" in told]
 
+    async def release(self) -> None:
+        """Give the keys back. Raises RefusedError."""
+        session, self._session = self._session, ""
+        if session:
+            await self._send(Message(_PORTAL, session, "org.freedesktop.portal.Session", "Close"))
+
     def _heard(self, message: Message) -> bool:
         if message.message_type is not MessageType.SIGNAL or not message.path:
             return False

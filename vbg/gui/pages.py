@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields, replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vbg import __version__, choose
@@ -167,6 +168,7 @@ class SettingsPage(_Scrolled):
     model_changed = Signal(object)
     preferences_changed = Signal(object)
     always_on_changed = Signal(bool)
+    shortcuts_changed = Signal(bool)
     picking = Signal(bool)
 
     def __init__(self, theme: Theme, setup: Setup, preferences: Preferences) -> None:
@@ -179,6 +181,9 @@ class SettingsPage(_Scrolled):
         form = Form(theme, preferences, leave_out=hidden, shown=called)
         form.changed.connect(self._keep)
         self.column.addWidget(form)
+        if sys.platform == "linux":
+            tip = tr("Ctrl+Alt+P pauses, Ctrl+Alt+B blurs. Your desktop asks you; not every desktop can do it.")
+            self._switch(tr("Keys in every program"), tip, setup.shortcuts, self.shortcuts_changed)
         self._section(tr("Model"))
         self.column.addWidget(self._models(setup.model))
         self._key_rows = QVBoxLayout()
@@ -186,7 +191,8 @@ class SettingsPage(_Scrolled):
         self.keying: KeyForm | None = None
         self._show_keying(setup.model)
         self._section(tr("Camera"))
-        self.column.addLayout(self._always_on(setup.always_on))
+        tip = tr("Otherwise the camera's light goes out when no program reads the virtual camera.")
+        self._switch(tr("On even while nobody looks"), tip, setup.always_on, self.always_on_changed)
         self._spec_forms = QVBoxLayout()
         self.column.addLayout(self._spec_forms)
         self._camera_group: QWidget | None = None
@@ -243,7 +249,8 @@ class SettingsPage(_Scrolled):
         combo.setAccessibleName(tr("Model"))
         told = {"follow": tr("Follow the person (best)"), "square": tr("Square"), "landscape": tr("Wide (fastest)")}
         told["chroma"] = tr("Green screen (chroma key)")
-        names = [name for name in choose.models_built_in() if name in told]
+        built_in = choose.models_built_in()
+        names = [name for name in told if name in built_in]
         for name in [*names, *library.names()]:
             combo.addItem(told.get(name, name), name)
         current: Any = model.name if model.name in names else getattr(model, "file", "")
@@ -251,16 +258,16 @@ class SettingsPage(_Scrolled):
         combo.currentIndexChanged.connect(lambda _: self._choose_model(choose.model(combo.currentData())))
         return combo
 
-    def _always_on(self, on: bool) -> QHBoxLayout:
-        row, text = QHBoxLayout(), tr("On even while nobody looks")
+    def _switch(self, text: str, tip: str, on: bool, changed: SignalInstance) -> None:
+        row = QHBoxLayout()
         switch, title = Switch(self._theme, text), label(text)
-        switch.setToolTip(tr("Otherwise the camera's light goes out when no program reads the virtual camera."))
+        switch.setToolTip(tip)
         title.setBuddy(switch)
         switch.show_state(on)
-        switch.toggled.connect(self.always_on_changed)
+        switch.toggled.connect(changed)
         row.addWidget(title, 1)
         row.addWidget(switch)
-        return row
+        self.column.addLayout(row)
 
     def _keep(self, preferences: Preferences) -> None:
         """The form knows the fields that it shows; the others may have changed since."""

@@ -135,7 +135,7 @@ def _steps() -> tuple[Callable[[], object], ...]:
         lambda: room.light(small, colours, taken, plane, 1.0),
         lambda: room.compared(small, colours, plane, plane, taken, 1.0, 1.0, 8.0, 4.0),
         lambda: room.judge(plane, plane, plane, plane, whole, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
-        lambda: window.means(plane, 1, whole),
+        lambda: window.extent(plane, 1.0),
         lambda: unmix.solved(plane, small, colours, plane, unmix.colours(small, plane, whole, 0.9), whole, 1.0, 15.0, 20.0),
         lambda: room.learn(small, plane, taken, 0.1, colours, plane.copy(), plane.copy()),
         lambda: defocus.defocus(colours.copy(), colours, plane, (1.0, 1.0, 0.0, 0.0), 1.0),
