@@ -72,6 +72,6 @@ def test_the_screen_has_keyness_one_and_other_hues_none() -> None:
 
 
 def test_nobody_who_does_not_key_waits_for_its_kernels() -> None:
-    named = {name for step in kernels._steps() for name in step.__code__.co_freevars}
+    named = {name for step in kernels.steps() for name in step.__code__.co_freevars}
     assert "blend" in named
     assert "key" not in named

@@ -42,14 +42,16 @@ _NO_MASK = np.ones((2, 2), np.float32)
 class Pipeline:
     """Covers the room in one frame after the other. One thread owns it.
 
-    It closes the segmenter that it is given; without one it opens that of the usual model. `notice` is a sentence for the user
-    where something was done other than asked, empty otherwise.
+    It closes the segmenter that it is given; without one it opens that of the usual model. plain: only what covers, with the
+    model's mask as it is and the person's colours as they are: the kernels for the rest are not compiled yet. `notice` is a
+    sentence for the user where something was done other than asked, empty otherwise.
     """
 
     def __init__(
         self, segmenter: Segmenter | None = None, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
     ) -> None:
         """captures: those of `Look` that are done already."""
+        self.plain = False
         self.segmenter = self._segmenter = segmenter or Follow().open()
         self._of = (-1, 0.0)  # the frame whose matte was made last
         self._tap = tap
@@ -123,10 +125,10 @@ class Pipeline:
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
-        if look.style.recolours and look.covers:
+        if look.style.recolours and look.covers and not self.plain:
             with self._time("colours"):
                 self._colours.touch(shown, laid, background, look.style, out)
-        if look.presence.light and look.covers:
+        if look.presence.light and look.covers and not self.plain:
             with self._time("light"):
                 self._light.lift(shown, laid, out, look.presence.light)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
@@ -186,15 +188,15 @@ class Pipeline:
         self._smoother.steady(style.steadiness)
         self._keyed = None
         with self._time("room"):
-            room = self._plate.look(frame)
+            room = None if self.plain else self._plate.look(frame)
         with self._time("mask"):
             answer = checked_mask(self._segmenter.mask(frame, room))
             self._keyed = keyed(self._segmenter)
             if self._keyed is not None and self._keyed.matte is not None:
                 return answer
             mask = self._plausible.checked(answer, frame)
-        if self._plausible.notice:
-            return mask  # nothing is learned from such an answer
+        if self._plausible.notice or self.plain:
+            return mask  # nothing is learned from such an answer, or not yet
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):

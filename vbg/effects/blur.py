@@ -60,6 +60,8 @@ class _Blurred:
         self._sigma = sigma * self._size[1] / height
         self._taps = 2 * round(_TAIL * self._sigma) + 1
         self._room = Room(*self._size)
+        # as wide as the frame already: the blend then has only rows to mix, and does so anew for every frame
+        self._wide = np.empty((self._size[1], width, 3), np.uint8)
 
     def paint(self, frame: Frame, mask: Mask, t: float) -> Pixels:
         small, person = self._room.seen(frame, mask)
@@ -68,7 +70,9 @@ class _Blurred:
             blurred = cv2.GaussianBlur(weighted, (self._taps, self._taps), self._sigma, borderType=cv2.BORDER_REPLICATE)
         except cv2.error as e:
             raise EffectError(f"the blur failed: {e}") from e
-        return read_only(weigh.divided(np.asarray(blurred, np.float32)))
+        room = weigh.divided(np.asarray(blurred, np.float32))
+        cv2.resize(room, self._wide.shape[1::-1], dst=self._wide, interpolation=cv2.INTER_LINEAR)
+        return read_only(self._wide)
 
     def close(self) -> None:
         pass
