@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -15,15 +16,20 @@ from pathlib import Path
 import pytest
 from fakes import wait_until
 
-from vbg import choose, v4l2
-from vbg.cli import main, person, style
+from vbg import choose, store, v4l2
+from vbg.cli import background, main, person, style
+from vbg.cli.progress import Progress
+from vbg.effects.blur import Blur
 from vbg.effects.drift import Drift
+from vbg.effects.grey import Grey
+from vbg.effects.none import NoEffect
 from vbg.effects.picture import Picture
 from vbg.errors import UsageError
 from vbg.figures.figure import Figure
 from vbg.matting.keep import Region
 from vbg.matting.presence import Presence
 from vbg.matting.style import PRESETS, Style
+from vbg.settings import Look, Setup
 
 KEYS = {"frames", "dropped", "seconds", "fps", "latency_ms", "stages_ms", "camera", "output"}
 
@@ -253,3 +259,42 @@ def test_a_share_of_a_core_is_a_percentage(capsys: pytest.CaptureFixture[str]) -
     assert "5 is the least" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main([*usual, "--cpu", "half"])
+
+
+def asked(tmp_path: Path, *words: str) -> background.Asked:
+    parser = argparse.ArgumentParser()
+    background.add_to(parser)
+    return background.asked(parser.parse_args(words))
+
+
+def test_pictures_take_a_whole_look_and_options_are_stronger(tmp_path: Path) -> None:
+    look = Look(Grey(0.5), Style(edge_shift=0.5), figure=Figure(outline=1.0, avatar="cartoon"))
+    store.save_presets(store.presets_path(), {"on stage": look})
+    store.save(tmp_path / "settings.toml", Setup(), look)
+    for name in ("on stage", str(tmp_path / "settings.toml")):
+        assert asked(tmp_path, "--look", name) == (look.effect, look.style, look.figure)
+    changed = asked(tmp_path, "--look", "on stage", "--set", "blur=0.9", "--avatar", "off", "--edge-shift", "0")
+    assert changed == (Grey(0.9), Style(), Figure(outline=1.0))
+    assert asked(tmp_path, "--look", "on stage", "--background", "blur").effect == Blur(0.5)
+    assert asked(tmp_path) == (None, Style(), Figure())
+    assert asked(tmp_path, "--background", "none", "--avatar", "blocks").effect == NoEffect()
+    (tmp_path / "broken.toml").write_text("effect = 3")
+    for wrong in (
+        ["--look", "nobody's"],
+        ["--look", str(tmp_path / "broken.toml")],
+        ["--background", "none"],
+        ["--outline", "1"],
+    ):
+        with pytest.raises(UsageError) as caught:
+            asked(tmp_path, *wrong)
+        assert str(caught.value)
+
+
+def test_progress_is_told_to_other_programs_line_by_line() -> None:
+    out = io.StringIO()
+    with Progress(3, "pictures", out, lines=True) as progress:
+        for _ in range(3):
+            progress.step()
+    told = [json.loads(one) for one in out.getvalue().splitlines()]
+    assert told[0] == {"done": 0, "total": 3}
+    assert told[-1] == {"done": 3, "total": 3}

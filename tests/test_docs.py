@@ -32,7 +32,9 @@ ELSEWHERE = {
     "pip install": "packaging/try_wheel.sh installs the wheel",
     "vbg doctor --fix": "tests/test_mend.py, on machines that may be changed",
     "source": "the shell's own",
+    "vbg video films": "tests/test_cluster.py, with a cluster",
     "vbg run --camera slides": "test_the_example_plugins_work",
+    "vbg photo --watch": "tests/test_photo_folders.py",
 }
 """Commands (their first words) that are not run here, and what runs them."""
 
@@ -64,6 +66,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "holiday").mkdir()
     for name in ("me.jpg", "beach.jpg", "holiday/one.jpg", "holiday/two.jpg"):
         cv2.imwrite(str(folder / name), picture)
+    cv2.imwrite(str(folder / "trimap.png"), cv2.circle(np.full((180, 320), 128, np.uint8), (160, 90), 40, 255, -1))
     fakes.write_clip(folder / "talk.mp4", (fakes.numbered(i, 160, 90) for i in range(90)), 1.0, "libx264")
     tiny_onnx.write(folder / "rvm.onnx")
     return folder
@@ -89,10 +92,10 @@ def steered(home: Path) -> Iterator[None]:
     """A vbg that runs without a window, to be steered."""
     command = [sys.executable, "-m", "vbg", "run", "--camera", "demo", "--size", "160x90", "--output", "null"]
     with subprocess.Popen(command, cwd=home, env=os.environ | homes(home), stderr=subprocess.PIPE) as running:
-        wait_until(lambda: plugged(home, "ctl", "status").returncode == 0 or running.poll() is not None, "vbg runs")
         try:
+            wait_until(lambda: plugged(home, "ctl", "status").returncode == 0 or running.poll() is not None, "vbg runs")
             yield
-        finally:
+        finally:  # otherwise the end of `with` would wait for it for ever
             running.send_signal(signal.SIGINT)
         assert running.stderr is not None
         said = running.stderr.read()

@@ -148,6 +148,12 @@ def test_what_opencv_sets_for_itself_and_the_newer_python_are_fine(machine: Host
     assert findings(replace(machine, environment=given, python=(3, 12))) == []
 
 
+def test_a_library_that_the_app_brings_along_is_not_missed(machine: Host) -> None:
+    no_cursor(machine)
+    write(machine, "site/libxcb-cursor.so.0")
+    assert findings(machine) == []
+
+
 def test_one_place_for_compiled_code_is_enough(machine: Host) -> None:
     block_cache(machine)
     assert findings(replace(machine, environment={"NUMBA_CACHE_DIR": str(machine.root / "kept")})) == []

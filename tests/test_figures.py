@@ -270,7 +270,7 @@ def test_what_is_no_colour_is_refused(bad: str) -> None:
 def test_a_blink_is_short() -> None:
     avatar, figure, mask = Avatar(), Figure(avatar="cartoon"), figure_mask()
     frame = scene(mask, noise(1), noise(0))
-    shown = [avatar.instead(Frame(frame.pixels, i, i / 30), mask, figure, False)[1].pixels for i in range(100)]
-    changes = [i for i in range(1, 100) if (shown[i] != shown[i - 1]).any()]
+    shown = [avatar.instead(Frame(frame.pixels, i, i / 30), mask, figure, False)[1].pixels for i in range(110)]
+    changes = [i for i in range(1, 110) if (shown[i] != shown[i - 1]).any()]
     assert 0 < len(changes) <= 4
     assert all(math.isfinite(one) for one in changes)

@@ -14,6 +14,7 @@ from vbg.ahead import ahead
 from vbg.cuts import PIECE_S, Piece
 from vbg.effects import Effect
 from vbg.errors import UsageError
+from vbg.figures.figure import Figure
 from vbg.footage import Footage
 from vbg.frame import Frame, Matte
 from vbg.joining import Track, join
@@ -28,7 +29,7 @@ from vbg.work import Teller, Work, stamp
 if TYPE_CHECKING:
     from vbg.film import Kind
 
-LEAD_S = 1.0
+LEAD_S = 2.0
 """Seconds before a piece that are looked at too, so that the room is known and the person followed when it begins."""
 
 _TAIL_FRAMES = offline.AHEAD
@@ -50,7 +51,8 @@ class Options:
 
     effect: what stands behind the people; None is transparent. matte: the matte alone, gray. live: as a meeting would see it,
     frame by frame; such a video is one piece, since what a meeting sees depends on all that was before. start_s, end_s: the part
-    that is taken, seconds after the first picture. piece_s: least length of a piece.
+    that is taken, seconds after the first picture. piece_s: least length of a piece. figure: drawn where there is an
+    effect.
     """
 
     effect: Effect | None = None
@@ -61,6 +63,7 @@ class Options:
     start_s: float = 0.0
     end_s: float = math.inf
     piece_s: float = PIECE_S
+    figure: Figure = field(default_factory=Figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +177,13 @@ def _finished(
 ) -> Iterator[tuple[float, finishing.Picture]]:
     """What is written of the piece, each picture with its time."""
     effect, begin_s = plan.job.options.effect, footage.origin_s + piece.start_s - _CLOSE_S
-    info, waits = footage.info, effect is None or not effect.moves
+    figure = plan.job.options.figure
+    info, waits = footage.info, effect is None or not (effect.moves or figure.hides)
     finish: finishing.Finish = finishing.matte if plan.job.options.matte else finishing.cut_out
     if effect is not None and not plan.job.options.matte:
         painter = effect.open(info.width, info.height)
         stack.callback(painter.close)
-        finish = finishing.before(painter)
+        finish = finishing.before(painter, figure, effect.of_room)
         if piece.number and not waits:
             finishing.run_on(painter, footage.origin_s + plan.job.options.start_s, footage.begins_s, info.width, info.height)
     for frame, matte in mattes:

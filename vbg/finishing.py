@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vbg.effects import Painter
+from vbg.figures.drawing import Drawing
+from vbg.figures.figure import Figure
 from vbg.frame import Frame, Matte, read_only
 from vbg.gray import as_bytes
 from vbg.kernels import compose
@@ -36,15 +38,20 @@ def cut_out(frame: Frame, matte: Matte) -> Picture:
     return compose.cut(frame.pixels, alpha, *near(frame.pixels, alpha, _AREA))
 
 
-def before(painter: Painter) -> Finish:
-    """The person before what `painter`, opened for the frame's size, paints: (height, width, 3), BGR."""
+def before(painter: Painter, figure: Figure, of_room: bool) -> Finish:
+    """The person, or what `figure` says, before what `painter`, opened for the frame's size, paints: (height, width, 3), BGR.
+    of_room: that is made of the camera's room."""
+    drawing = Drawing(painter, figure, of_room)
 
     def laid(frame: Frame, matte: Matte) -> Picture:
-        pixels, (height, width) = frame.pixels, frame.pixels.shape[:2]
-        alpha = matte.alpha(pixels)
+        height, width = frame.pixels.shape[:2]
+        alpha = matte.alpha(frame.pixels)
         scale = min(1.0, _MASK / max(width, height))
         small = cv2.resize(alpha, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
-        behind = painter.paint(frame, np.asarray(small, np.float32), frame.captured_at)
+        frame, shown, behind = drawing.paint(frame, matte, np.asarray(small, np.float32))
+        pixels = frame.pixels
+        if shown is not matte:
+            alpha = shown.alpha(pixels)
         if behind.shape != pixels.shape:
             behind = np.asarray(cv2.resize(behind, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
         return compose.laid(pixels, alpha, *near(pixels, alpha, _AREA), behind)

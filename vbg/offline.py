@@ -44,6 +44,9 @@ _AREA = 1280 * 720
 _READY = 2
 """Full-size pictures that wait between two steps."""
 
+_SEEN = 16
+"""Frames that the way forward may be ahead: each is a picture of up to `_AREA` pixels."""
+
 _USUAL = Style()
 
 
@@ -86,7 +89,7 @@ def both_ways(
             return stack.enter_context(closing(ahead(items, length, f"vbg-{name}", shares)))
 
         found = on_its_own(shares.of("decode", _frames(scout)), _READY, "decode")
-        seen = on_its_own(_seen(found, forward, style, shares), CHUNK, "forward")
+        seen = on_its_own(_seen(found, forward, style, shares), _SEEN, "forward")
         agreed = _agreed(seen, backward, style, shares)
         masks = on_its_own(shares.of("join", around.steadied(agreed, style.steadiness)), CHUNK, "backward")
         frames = on_its_own(shares.of("decode", _frames(source)), _READY, "again")

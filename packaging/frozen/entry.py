@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -32,8 +33,9 @@ def main() -> int:
         from multiprocessing import freeze_support
 
         freeze_support()
-    if sys.argv[1:2] == ["-c"]:
-        exec(sys.argv[2], {"__name__": "__main__"})
+    at = sys.argv.index("-c") if "-c" in sys.argv else 0
+    if at and all(re.fullmatch("-[A-Za-z]", flag) for flag in sys.argv[1:at]):  # pools start a helper with -B -S -I -c
+        exec(sys.argv[at + 1], {"__name__": "__main__"})
         return 0
     from vbg.cli import main as vbg
 

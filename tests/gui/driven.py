@@ -31,6 +31,7 @@ def report(house: app.House, file: Path) -> None:
     if house.loaded is not None:
         engine = house.loaded.engine
         told |= {"effect": repr(engine.look.effect), "camera": engine.wanted.camera.name, "chosen": window.camera.currentText()}
+        told["model"] = repr(engine.wanted.model)
     part = file.with_suffix(".part")
     part.write_text(json.dumps(told))
     part.replace(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from types import TracebackType
@@ -12,16 +13,19 @@ _BAR = 20  # characters
 
 
 class Progress:
-    """A context manager; writes nothing where `stream` is no terminal. total: how many there will be, 0 if nobody knows."""
+    """A context manager; writes nothing where `stream` is no terminal. total: how many there will be, 0 if nobody knows.
+    lines: to standard output instead, one JSON object a line, {"done": 12, "total": 300}, for other programs."""
 
-    def __init__(self, total: int, unit: str, stream: TextIO | None = None) -> None:
+    def __init__(self, total: int, unit: str, stream: TextIO | None = None, lines: bool = False) -> None:
         self._total, self._unit = total, unit
-        self._out = stream or sys.stderr
-        self._shown = self._out.isatty()
+        self._out = stream or (sys.stdout if lines else sys.stderr)
+        self._lines, self._shown = lines, lines or self._out.isatty()
         self._done, self._before, self._width = 0, 0, 0
         self._began = self._told = time.monotonic()
 
     def __enter__(self) -> Progress:
+        if self._lines:
+            self._put("")
         return self
 
     def step(self) -> None:
@@ -42,6 +46,9 @@ class Progress:
             self._out.flush()
 
     def _put(self, text: str) -> None:
+        if self._lines:
+            print(json.dumps({"done": self._done, "total": self._total}), file=self._out, flush=True)
+            return
         self._out.write("\r" + text.ljust(self._width))
         self._out.flush()
         self._width = len(text)

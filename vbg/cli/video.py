@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vbg.cli import background, chroma, crew, style
+from vbg.cli import background, chroma, crew
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError, VbgError
 
@@ -61,7 +61,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         ".mkv, .mov (H.264) or .webm too; a matte: .mkv (lossless gray, FFV1) or pictures; for several videos {} stands for the "
         "name of each: out/{}.webm",
     )
-    add("--background", metavar=background.METAVAR, default="transparent", help=background.HELP)
     add("--matte", action="store_true", help="write the matte alone: white is the person")
     add("--live", action="store_true", help="frame by frame as a meeting would see it, without knowing what comes next")
     add("--from", dest="start", metavar="T", type=seconds, default=0.0, help="begin there: seconds, m:ss or h:mm:ss")
@@ -71,8 +70,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     crew.add_to(parser)
     add("--piece", metavar="T", type=seconds, default=None, help="length of the pieces that a video is made in (default: 30 s)")
     add("--timings", action="store_true", help="say at the end how fast it was and what share of the time each step took")
-    style.add_to(parser, *style.FINISH)
+    background.add_to(parser)
     chroma.add_to(parser)
+    add("--json", action="store_true", help="say how far it is as lines of JSON")
     parser.set_defaults(action=action)
 
 
@@ -89,16 +89,17 @@ def seconds(text: str) -> float:
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     from vbg.filming import Job, Options, planned
-    from vbg.matting.style import Style
 
     if arguments.end <= arguments.start:
         raise UsageError("the end is not after the beginning", "--to must be later than --from.")
     hands = crew.chosen(arguments)
     inputs = _videos(arguments.inputs)
     targets = _targets(arguments.output, inputs)
+    asked = background.asked(arguments)
     options = Options(
-        effect=None if arguments.matte else background.effect(arguments.background),
-        style=style.chosen(arguments, Style()),
+        effect=None if arguments.matte else asked.effect,
+        style=asked.style,
+        figure=asked.figure,
         model=chroma.chosen(arguments, _model(arguments.model)),
         matte=arguments.matte,
         live=arguments.live,
@@ -132,7 +133,7 @@ def _make(
     begun, kept = time.perf_counter(), False
     try:
         with (
-            Progress(total, "frames") as progress,
+            Progress(total, "frames", lines=arguments.json) as progress,
             closing(studio.make(plans, hands, arguments.resume, progress.reach)) as made,
         ):
             for outcome in made:

@@ -31,9 +31,10 @@ class Drawn(Protocol):
     """A kind of avatar. One thread owns it."""
 
     def draw(
-        self, width: int, height: int, mask: Mask, bust: Bust, colour: tuple[int, int, int]
+        self, width: int, height: int, mask: Mask, bust: Bust, colour: tuple[int, int, int], at_s: float
     ) -> tuple[Pixels, NDArray[np.float32]]:
-        """The figure's picture, (height, width, 3) uint8, and its alpha: a matte's offset, see `frame.Matte`."""
+        """The figure's picture, (height, width, 3) uint8, and its alpha: a matte's offset, see `frame.Matte`. at_s: the
+        frame's time."""
         ...
 
 
@@ -58,7 +59,7 @@ class Avatar:
         if bust is None or self._drawn is None:
             drawn, matte = _like(frame, np.full(frame.pixels.shape, colour, np.uint8)), Matte.uniform(0.0)
         else:
-            pixels, offset = self._drawn.draw(frame.width, frame.height, mask, bust, colour)
+            pixels, offset = self._drawn.draw(frame.width, frame.height, mask, bust, colour, frame.captured_at)
             drawn, matte = _like(frame, pixels), Matte(np.zeros_like(offset), offset)
         return (_like(frame, _blurred(frame, mask)) if of_room else drawn), drawn, matte
 

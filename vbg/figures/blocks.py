@@ -30,7 +30,7 @@ class Blocks:
         self._there: NDArray[np.bool_] | None = None
 
     def draw(
-        self, width: int, height: int, mask: Mask, bust: Bust, colour: tuple[int, int, int]
+        self, width: int, height: int, mask: Mask, bust: Bust, colour: tuple[int, int, int], at_s: float
     ) -> tuple[Pixels, NDArray[np.float32]]:
         """See `Drawn`."""
         columns = max(1, round(ROWS * width / height))

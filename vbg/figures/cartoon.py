@@ -20,24 +20,20 @@ _CELLS = 432
 """Rows of the matte."""
 
 _TILT, _MOST_TILT = 0.6, 0.3  # of the body's lean, and radians
-_BLINK_EVERY, _BLINK = 97, 4
-"""Frames."""
+_EVERY_S, _BLINK_S = 3.3, 0.13
+"""A blink comes so often and takes so long."""
 
 _INK = 0.16
 """The lines' brightness, of the colour's."""
 
 
 class Cartoon:
-    """Blinks now and then. One thread owns it."""
-
-    def __init__(self) -> None:
-        self._frames = 0
+    """Blinks now and then."""
 
     def draw(
-        self, width: int, height: int, mask: Mask, bust: Bust, colour: tuple[int, int, int]
+        self, width: int, height: int, mask: Mask, bust: Bust, colour: tuple[int, int, int], at_s: float
     ) -> tuple[Pixels, NDArray[np.float32]]:
         """mask: is not looked at. See `Drawn`."""
-        self._frames += 1
         pen = _Pen(width, height, colour)
         unit = bust.width * height  # the head's width, px
         lean = math.atan2(bust.x - bust.chest_x, max(bust.chest_y - bust.y, 0.05))
@@ -46,7 +42,7 @@ class Cartoon:
         chest = _Place(bust.chest_x * height, bust.chest_y * height, 0.25 * tilt, unit)
         half = 0.5 * bust.span / bust.width
         _body(pen, chest, head, half)
-        _head(pen, head, self._frames % _BLINK_EVERY < _BLINK)
+        _head(pen, head, at_s % _EVERY_S > _EVERY_S - _BLINK_S)
         return pen.picture, pen.shape.astype(np.float32) * np.float32(1.6 / 255) - np.float32(0.3)
 
 

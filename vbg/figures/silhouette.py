@@ -26,7 +26,7 @@ class Silhouette:
         self._made: tuple[tuple[int, int, tuple[int, int, int]], Pixels] | None = None
 
     def draw(
-        self, width: int, height: int, mask: Mask, bust: Bust, colour: tuple[int, int, int]
+        self, width: int, height: int, mask: Mask, bust: Bust, colour: tuple[int, int, int], at_s: float
     ) -> tuple[Pixels, NDArray[np.float32]]:
         """See `Drawn`. bust: is not looked at."""
         sigma = max(0.5, _ROUND * mask.shape[0])

@@ -37,6 +37,7 @@ class KeyForm(QWidget):
         self.colour.clicked.connect(self._choose)
         self.pick = QPushButton(tr("Pick from the picture"))
         self.pick.setCheckable(True)
+        self.pick.setObjectName("pick-colour")
         self.pick.clicked.connect(self.picking)
         self.measure = QPushButton(tr("Measure it"))
         self.measure.clicked.connect(lambda: self.take(""))

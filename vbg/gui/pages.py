@@ -249,7 +249,8 @@ class SettingsPage(_Scrolled):
         combo.setAccessibleName(tr("Model"))
         told = {"follow": tr("Follow the person (best)"), "square": tr("Square"), "landscape": tr("Wide (fastest)")}
         told["chroma"] = tr("Green screen (chroma key)")
-        names = [name for name in choose.models_built_in() if name in told]
+        built_in = choose.models_built_in()
+        names = [name for name in told if name in built_in]
         for name in [*names, *library.names()]:
             combo.addItem(told.get(name, name), name)
         current: Any = model.name if model.name in names else getattr(model, "file", "")
