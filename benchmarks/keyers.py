@@ -34,7 +34,7 @@ Person = tuple[Pixels, F32]
 
 _SKIP = 40
 
-FRAMES, EVERY = 24, 4
+FRAMES, EVERY = 12, 4
 """Frames of each clip, and every how manieth is scored."""
 
 _GRAY = np.float32(128)
@@ -166,6 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.keyers", description=__doc__.split("\n", 1)[0])
     parser.add_argument("folder", type=Path, nargs="?", help="of NAME.mp4 with NAME.alpha.mkv")
     parser.add_argument("--sheet", type=Path, help="PNG of what every keyer makes of each clip's last frame in the last studio")
+    parser.add_argument("--studio", choices=[one.name for one in STUDIOS], help="only this one (default: all)")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     files = sorted(arguments.folder.glob("*.alpha.mkv")) if arguments.folder else []
@@ -174,7 +175,7 @@ def main() -> None:
         path = file.with_name(file.name.removesuffix(".alpha.mkv") + ".mp4")
         sources[path.stem] = partial(filmed, path)
     rows: list[tuple[str, list[Pixels]]] = []
-    for studio in STUDIOS:
+    for studio in [one for one in STUDIOS if arguments.studio in (None, one.name)]:
         all_scores: dict[str, list[dict[str, float]]] = {}
         for name, people in sources.items():
             result, pictures = measured(clip(name, studio, islice(people(), FRAMES)))

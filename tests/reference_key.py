@@ -66,7 +66,7 @@ def rgb(lightness: float, a: float, b: float) -> Colour:
     )
 
 
-def keyed(pixels: U8, planes: F32) -> F32:
+def keyed(pixels: U8, planes: F32, bend: float) -> F32:
     rows, cols = pixels.shape[:2]
     out = np.zeros((rows, cols), np.float32)
     for y in range(rows):
@@ -74,7 +74,9 @@ def keyed(pixels: U8, planes: F32) -> F32:
             p, q, gain, offset, low, high = (at(plane, y, x, rows, cols) for plane in planes)
             _, a, b = lab(*(float(c) for c in pixels[y, x]))
             key = a * p + b * q - NARROW * abs(b * p - a * q)
-            out[y, x] = min(max(offset - gain * key, low), high)
+            value = offset - gain * key
+            inside = min(max(value, 0.0), 1.0)
+            out[y, x] = min(max(value + bend * inside * (1 - inside), low), high)
     return out
 
 

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "source": "the shell's own",
     "vbg video films": "tests/test_cluster.py, with a cluster",
     "vbg run --camera slides": "test_the_example_plugins_work",
+    "vbg photo --watch": "tests/test_photo_folders.py",
 }
 """Commands (their first words) that are not run here, and what runs them."""
 
@@ -65,6 +66,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "holiday").mkdir()
     for name in ("me.jpg", "beach.jpg", "holiday/one.jpg", "holiday/two.jpg"):
         cv2.imwrite(str(folder / name), picture)
+    cv2.imwrite(str(folder / "trimap.png"), cv2.circle(np.full((180, 320), 128, np.uint8), (160, 90), 40, 255, -1))
     fakes.write_clip(folder / "talk.mp4", (fakes.numbered(i, 160, 90) for i in range(90)), 1.0, "libx264")
     tiny_onnx.write(folder / "rvm.onnx")
     return folder

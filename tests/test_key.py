@@ -36,8 +36,8 @@ def test_alpha_is_the_twin_s(rows: int, cols: int, h: int, w: int) -> None:
     planes[5][rng.random((h, w)) < 0.3] = 0
     planes[4] = np.minimum(planes[4], planes[5])
     out = np.full((rows, cols), 7, np.float32)
-    key.keyed(pixels, planes, out)
-    assert np.abs(out - reference_key.keyed(pixels, planes)).max() < 2e-3
+    key.keyed(pixels, planes, 0.4, out)
+    assert np.abs(out - reference_key.keyed(pixels, planes, 0.4)).max() < 2e-3
     assert 0 <= out.min() <= out.max() <= 1
 
 
@@ -65,13 +65,13 @@ def test_the_screen_has_keyness_one_and_other_hues_none() -> None:
     planes[2:, 0, 0] = -1, 0, -9, 9
     seen = np.array([[screen, (30, 90, 0), (200, 200, 200), (120, 150, 210), (30, 30, 200), (200, 60, 30), (0, 0, 0)]], np.uint8)
     out = np.empty(seen.shape[:2], np.float32)
-    key.keyed(seen, planes, out)
+    key.keyed(seen, planes, 0.0, out)
     assert out[0, 0] == pytest.approx(1, abs=1e-3)
     assert 0.4 < out[0, 1] < 0.9  # the screen's own shadow
     assert out[0, 2:].max() < 0.05  # white, skin, red, blue, black
 
 
 def test_nobody_who_does_not_key_waits_for_its_kernels() -> None:
-    named = {name for step in kernels._steps() for name in step.__code__.co_freevars}
+    named = {name for step in kernels.steps() for name in step.__code__.co_freevars}
     assert "blend" in named
     assert "key" not in named

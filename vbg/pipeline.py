@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from vbg.matting.smooth import Smoother
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
 from vbg.models import Keyed, Segmenter, keyed
+from vbg.models.follow import Follow
 from vbg.pool import Pool
 from vbg.settings import Look
 from vbg.tap import Stages, Tap
@@ -40,15 +42,17 @@ _NO_MASK = np.ones((2, 2), np.float32)
 class Pipeline:
     """Covers the room in one frame after the other. One thread owns it.
 
-    It closes the segmenter that it is given. `notice` is a sentence for the user where something was done other than
-    asked, empty otherwise.
+    It closes the segmenter that it is given; without one it opens that of the usual model. plain: only what covers, with the
+    model's mask as it is and the person's colours as they are: the kernels for the rest are not compiled yet. `notice` is a
+    sentence for the user where something was done other than asked, empty otherwise.
     """
 
     def __init__(
-        self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
+        self, segmenter: Segmenter | None = None, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
     ) -> None:
         """captures: those of `Look` that are done already."""
-        self.segmenter = self._segmenter = segmenter
+        self.plain = False
+        self.segmenter = self._segmenter = segmenter or Follow().open()
         self._of = (-1, 0.0)  # the frame whose matte was made last
         self._tap = tap
         self._time = stopwatch or Stopwatch()
@@ -121,10 +125,10 @@ class Pipeline:
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
-        if look.style.recolours and look.covers:
+        if look.style.recolours and look.covers and not self.plain:
             with self._time("colours"):
                 self._colours.touch(shown, laid, background, look.style, out)
-        if look.presence.light and look.covers:
+        if look.presence.light and look.covers and not self.plain:
             with self._time("light"):
                 self._light.lift(shown, laid, out, look.presence.light)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
@@ -184,15 +188,15 @@ class Pipeline:
         self._smoother.steady(style.steadiness)
         self._keyed = None
         with self._time("room"):
-            room = self._plate.look(frame)
+            room = None if self.plain else self._plate.look(frame)
         with self._time("mask"):
             answer = checked_mask(self._segmenter.mask(frame, room))
             self._keyed = keyed(self._segmenter)
             if self._keyed is not None and self._keyed.matte is not None:
                 return answer
             mask = self._plausible.checked(answer, frame)
-        if self._plausible.notice:
-            return mask  # nothing is learned from such an answer
+        if self._plausible.notice or self.plain:
+            return mask  # nothing is learned from such an answer, or not yet
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
@@ -262,6 +266,6 @@ class _Made:
 def checked_mask(mask: Mask) -> Mask:
     """`mask` itself where it keeps the segmenter's contract; raises ModelError where it does not."""
     # a NaN is both the least and the largest of all
-    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite([mask.min(), mask.max()]).all():
+    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not isfinite(float(mask.max()) - float(mask.min())):
         raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
     return mask

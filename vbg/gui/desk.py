@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -38,6 +38,9 @@ from vbg.matting.style import Style
 from vbg.models.chroma import Chroma
 from vbg.settings import Look
 
+if TYPE_CHECKING:
+    from vbg.gui.files import Files
+
 _POLL_MS = 200
 _SAVE_MS = 600
 
@@ -52,6 +55,7 @@ class Desk(QObject):
         super().__init__(window)
         self._window, self._loaded, self.engine = window, loaded, loaded.engine
         self._devices = Devices()
+        self._files: Files | None = None
         self._shown_look, self._shown_setup = self.engine.look, self.engine.wanted
         self._undo: list[Callable[[], object]] = []
         self.thumbnails = Thumbnails()
@@ -124,6 +128,17 @@ class Desk(QObject):
             self.picker.show_library(self._loaded.library.all())
             self.choose_effect(added.effect)
 
+    def cut_out(self, files: list[Path]) -> None:
+        """Show the queue of photos and videos, with these added."""
+        if self._files is None:
+            from vbg.gui.files import Files
+
+            self._files = Files(self._window.theme, lambda: replace(self.engine.look, captures=0), self._window)
+        self._files.show()
+        self._files.raise_()
+        self._files.activateWindow()
+        self._files.add(files)
+
     def paste(self, image: QImage) -> None:
         """A picture from the clipboard."""
         with tempfile.TemporaryDirectory() as folder:
@@ -170,6 +185,10 @@ class Desk(QObject):
             self._saver.stop()
             self.save()
         self.thumbnails.close()
+        if self._files is not None:
+            self._files.close_all()
+            self._files.deleteLater()
+            self._files = None
 
     def _wire(self) -> None:
         window, engine = self._window, self.engine
@@ -200,6 +219,7 @@ class Desk(QObject):
         window.mirrored.connect(self._mirror)
         window.paused.connect(self.pause)
         window.files_dropped.connect(self.add_files)
+        window.files_to_cut.connect(self.cut_out)
         window.pasted.connect(self.paste)
         window.undo.connect(self.undo)
 

@@ -14,6 +14,10 @@ def made(t: Tokens, chevron: str) -> str:
 QWidget {{ color: {t.text}; font-size: 10pt; }}
 QWidget#window, QWidget#column {{ background: {t.window}; }}
 QFrame#side {{ background: {t.panel}; border: {frame}; border-radius: {RADIUS}px; }}
+QFrame[role="row"] {{ background: {t.panel}; border: {frame}; border-radius: {SMALL_RADIUS}px; }}
+QFrame[role="row"][on="true"] {{ border: 2px solid {t.accent}; }}
+QProgressBar {{ background: {t.field}; border: none; border-radius: 3px; }}
+QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 QFrame#foot {{ background: {t.panel}; border: {frame}; border-radius: {RADIUS}px; }}
 QWidget#page, QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QLabel {{ background: transparent; }}

@@ -24,14 +24,21 @@ def _nothing(_: Any) -> None:
     pass
 
 
+def _window(house: Any) -> Any:
+    return house.window
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """window: preferences. act: what is done with the house before the picture is taken. scale: of the screen. size: px."""
+    """window: preferences. act: what is done with the house before the picture is taken. seen: the widget of which. scale: of the
+    screen. size: px. wait_ms: after the act."""
 
     window: dict[str, Any] = field(default_factory=dict)
     act: Callable[[Any], None] = _nothing
+    seen: Callable[[Any], Any] = _window
     scale: float = 1.0
     size: tuple[int, int] = (1180, 620)
+    wait_ms: int = _WAIT_MS
 
 
 def _background(key: str) -> Callable[[Any], None]:
@@ -73,6 +80,37 @@ def _figure(figure: dict[str, Any], key: str, shown: bool) -> Callable[[Any], No
         if shown:
             _page(1)(house)
             house.desk.outline.verticalScrollBar().setValue(house.desk.outline.verticalScrollBar().maximum())
+
+    return act
+
+
+def _drag(house: Any) -> None:
+    from PySide6.QtCore import QPoint
+
+    preview = house.window.preview
+    house.window._targets.at(preview.mapTo(house.window, QPoint(round(preview.width() * 0.75), preview.height() // 2)))
+
+
+def _files(clear: bool) -> Callable[[Any], None]:
+    """Two pictures of the demo's person and a broken one."""
+
+    def act(house: Any) -> None:
+        from vbg.cameras.demo import Demo
+        from vbg.sheet import write_png
+
+        _background("loft")(house)
+        folder = Path(tempfile.mkdtemp(dir=os.environ["XDG_DATA_HOME"]))
+        source = Demo().open()
+        pictures = []
+        for index in range(90):
+            frame = source.read()
+            if frame is not None and index in (30, 89):
+                pictures.append(folder / f"On stage {index}.png")
+                write_png(pictures[-1], frame.pixels)
+        source.close()
+        (folder / "Notes.txt").write_text("no picture")
+        house.desk.cut_out([*pictures, folder / "Notes.txt"])
+        house.desk._files._kind.group.buttons()[int(clear)].click()
 
     return act
 
@@ -120,6 +158,9 @@ SHOTS: dict[str, Shot] = {
     "lens": Shot({"theme": "dark"}, _background("lens")),
     "figure": Shot({"theme": "light"}, _figure({"outline": 0.8, "shadow": 0.6}, "sunlit", True)),
     "avatar": Shot({"theme": "dark"}, _figure({"avatar": "cartoon", "shadow": 0.4}, "loft", False)),
+    "drag": Shot({"theme": "light"}, _drag),
+    "files": Shot({"theme": "light"}, _files(False), lambda house: house.desk._files, wait_ms=16_000),
+    "cut-out": Shot({"theme": "dark", "language": "de"}, _files(True), lambda house: house.desk._files, wait_ms=16_000),
     "regions": Shot({"theme": "light"}, _brush),
     "capture": Shot({"theme": "light"}, _capture),
     "countdown": Shot({"theme": "dark", "language": "de"}, _count),
@@ -176,7 +217,7 @@ def take(name: str, folder: str) -> None:
 
     def snap() -> None:
         path = Path(folder) / f"{name}.png"
-        picture = house.window.grab()
+        picture = shot.seen(house).grab()
         picture.save(str(path))
         if name in IN_README:
             picture.save(str(_README / f"{name}.jpg"), quality=88)
@@ -189,7 +230,7 @@ def take(name: str, folder: str) -> None:
         if ready and not state["acted"]:
             state["acted"] = True
             shot.act(house)
-            QTimer.singleShot(_WAIT_MS, snap)
+            QTimer.singleShot(shot.wait_ms, snap)
         elif state["left"] < 0:
             print(f"{name}: no picture came", file=sys.stderr)
             app.exit(1)

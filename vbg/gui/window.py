@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
     QKeySequence,
@@ -30,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from vbg.gui import icons
 from vbg.gui.bar import Bar
+from vbg.gui.drop import CUT_OUT, Targets
 from vbg.gui.preview import PreviewView
 from vbg.gui.theme import Theme
 from vbg.gui.tokens import GAP, PANEL_WIDTH
@@ -51,6 +54,7 @@ class Window(QWidget):
     mirrored = Signal(bool)
     paused = Signal(bool)
     files_dropped = Signal(list)
+    files_to_cut = Signal(list)
     pasted = Signal(object)
     undo = Signal()
     leaving = Signal()
@@ -72,6 +76,7 @@ class Window(QWidget):
         self.welcome = Bar(theme, "info", "info")
         self.toast = Bar(theme, "info", "undo")
         self._layout()
+        self._targets = Targets(self.preview, theme)
         self._shortcuts()
         theme.changed.connect(self._dress)
         self._dress()
@@ -86,7 +91,7 @@ class Window(QWidget):
         self.pages.choose(0)
         self._side.insertWidget(0, self.pages)
         self._stack.setCurrentIndex(0)
-        for control in (self.camera, self.size_choice, self.compare, self.stages, self.pause, self.looks):
+        for control in (self.camera, self.size_choice, self.compare, self.stages, self.pause, self.looks, self.cut):
             control.setEnabled(True)
 
     def show_cameras(self, cameras: list[tuple[str, Any]], current: int) -> None:
@@ -146,11 +151,21 @@ class Window(QWidget):
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        self._targets.at(event.position().toPoint())
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        self._targets.end()
+        super().dragLeaveEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        target = self._targets.at(event.position().toPoint())
+        self._targets.end()
         if files:
             event.acceptProposedAction()
-            self.files_dropped.emit(files)
+            (self.files_to_cut if target == CUT_OUT else self.files_dropped).emit(files)
 
     def _layout(self) -> None:
         whole = QHBoxLayout(self)
@@ -204,12 +219,15 @@ class Window(QWidget):
         self.compare.released.connect(lambda: self.preview.compare(False))
         self.stages = icon_button(self.theme, "stages", tr("How the picture is made, step by step"), checkable=True)
         self.stages.toggled.connect(self.preview.show_stages)
+        self.cut = icon_button(self.theme, "scissors", tr("Photos and videos: remove or change their background"))
+        self.cut.setObjectName("cut")
+        self.cut.clicked.connect(lambda: self.files_to_cut.emit([]))
         row.addWidget(self.camera)
         row.addWidget(self.size_choice)
         row.addStretch(1)
-        for button in (self.looks, self.compare, self.stages, self.mirror):
+        for button in (self.looks, self.cut, self.compare, self.stages, self.mirror):
             row.addWidget(button)
-        for control in (self.camera, self.size_choice, self.compare, self.stages, self.looks):
+        for control in (self.camera, self.size_choice, self.compare, self.stages, self.looks, self.cut):
             control.setEnabled(False)
         return row
 

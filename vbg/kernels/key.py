@@ -35,20 +35,20 @@ LIGHT = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055
 """Linear light, 0..1, of each sRGB level (IEC 61966-2-1)."""
 
 
-def keyed(pixels: U8, planes: F32, out: F32) -> None:
-    """out = clip(o - g k, floor, ceiling), k the keyness of each pixel.
+def keyed(pixels: U8, planes: F32, bend: float, out: F32) -> None:
+    """out = clip(v + bend c (1 - c), floor, ceiling), v = o - g k, k the keyness of each pixel, c = clip(v, 0, 1).
 
     pixels: (H, W, 3) uint8 BGR, contiguous. out: (H, W) float32. planes: (6, h, w) float32, enlarged bilinearly: the screen's
     chroma as (a, b) / (a^2 + b^2), then g, o, floor, ceiling.
     """
-    _keyed(fixed(pixels), LIGHT, fixed(planes), out)
+    _keyed(fixed(pixels), LIGHT, fixed(planes), bend, out)
 
 
 def warm() -> None:
     """Compile both kernels, or load them: a keyer's alone, so that nobody else waits for them."""
     frame, planes = np.zeros((4, 4, 3), np.uint8), np.zeros((6, 2, 2), np.float32)
     alpha = np.zeros((4, 4), np.float32)
-    keyed(frame, planes, alpha)
+    keyed(frame, planes, 0.0, alpha)
     cleaned(frame, alpha, planes, 1.0, False, frame.copy())
 
 
@@ -68,7 +68,7 @@ def cleaned(pixels: U8, alpha: F32, planes: F32, darker: float, mixed: bool, out
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _keyed(pixels: U8, light: F32, planes: F32, out: F32) -> None:  # pragma: no cover - compiled
+def _keyed(pixels: U8, light: F32, planes: F32, bend: float, out: F32) -> None:  # pragma: no cover - compiled
     """Row by row, and in each row only where the limits leave a choice."""
     rows, cols = out.shape
     h, w = planes.shape[1], planes.shape[2]
@@ -101,7 +101,7 @@ def _keyed(pixels: U8, light: F32, planes: F32, out: F32) -> None:  # pragma: no
             _cones(line, light, lms, first, end)
             for c in range(3):
                 _roots(lms[c], bits[c], start, start_bits, first, end)
-            _keyed_row(lms[0], lms[1], lms[2], wide, t, made, first, end)
+            _keyed_row(lms[0], lms[1], lms[2], wide, t, np.float32(bend), made, first, end)
 
 
 @njit(cache=True, nogil=True)
@@ -143,7 +143,7 @@ def _roots(  # pragma: no cover - compiled
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _keyed_row(  # pragma: no cover - compiled
-    long: F32, middle: F32, short: F32, wide: F32, t: np.float32, out: F32, first: np.uintp, end: np.uintp
+    long: F32, middle: F32, short: F32, wide: F32, t: np.float32, bend: np.float32, out: F32, first: np.uintp, end: np.uintp
 ) -> None:
     for x in range(first, end):
         a = np.float32(1.9779984951) * long[x] - np.float32(2.4285922050) * middle[x] + np.float32(0.4505937099) * short[x]
@@ -156,6 +156,9 @@ def _keyed_row(  # pragma: no cover - compiled
         high = wide[10, x] + (wide[11, x] - wide[10, x]) * t
         key = a * p + b * q - np.float32(NARROW) * abs(b * p - a * q)
         value = offset - gain * key
+        inside = value if value > np.float32(0) else np.float32(0)
+        inside = inside if inside < np.float32(1) else np.float32(1)
+        value += bend * inside * (np.float32(1) - inside)
         value = value if value > low else low
         out[x] = value if value < high else high
 

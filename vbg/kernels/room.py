@@ -163,7 +163,7 @@ def _judge(  # pragma: no cover - compiled
     out: F32,
 ) -> None:
     one, zero, half = np.float32(1), np.float32(0), np.float32(0.5)
-    edge = np.float32(LEAST)
+    edge, certain = np.float32(LEAST), np.float32(0.999)  # what is certain needs no exponential to be raised
     top, bottom, left, right = inside
     for y in range(top, bottom):
         for x in range(left, right):
@@ -181,7 +181,7 @@ def _judge(  # pragma: no cover - compiled
             shift = (
                 (np.float32(up) + np.float32(far_up) * filled) * other - np.float32(down) * match - np.float32(far_down) * field
             )
-            if shift == zero:
+            if shift == zero or (shift > zero and p >= certain):
                 continue
             q = min(max(p, edge), one - edge)
             odds = q / (one - q) * np.exp(shift)

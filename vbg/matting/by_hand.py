@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg.frame import Frame
+from vbg.frame import Frame, read_only
 from vbg.matting import closed
 from vbg.matting.closed import Alpha, Free
 from vbg.matting.keep import Regions, covered, on_mask
@@ -15,6 +15,9 @@ _START = 480
 
 _REACH, _LEAST, _MOST = 0.5, 0.02, 0.08
 """How far around a region the matte is solved again: as a part of its shorter side; at least and at most, of the picture's."""
+
+_MARGIN = 0.02
+"""Of what is known around, as a part of the picture's longer side, that is looked at."""
 
 _SURE = 8
 """Levels of a trimap, from black and from white, that are taken for them: JPEG and scaling soil both."""
@@ -31,8 +34,13 @@ def solved(frame: Frame, alpha: Alpha, free: Free) -> Alpha:
     """`alpha`, (height, width) float32, 0..1, with what is free found by the colours, from what surrounds it."""
     if not free.any():
         return alpha
-    cell = closed.FIRST_CELL * max(1.0, max(frame.width, frame.height) / _START)
-    return np.where(free, closed.refined(frame, alpha, cell, free), alpha)
+    part = closed.extent(free, round(_MARGIN * max(free.shape)) + 1)
+    near, unknown = Frame(read_only(np.ascontiguousarray(frame.pixels[part])), frame.index, frame.captured_at), free[part]
+    cell = closed.FIRST_CELL * max(1.0, max(near.width, near.height) / _START)
+    found = closed.refined(near, alpha[part], cell, np.ascontiguousarray(unknown))
+    out = alpha.copy()
+    np.copyto(out[part], found, where=unknown)
+    return out
 
 
 def regions(frame: Frame, alpha: Alpha, keep: Regions, drop: Regions) -> Alpha:
@@ -41,9 +49,9 @@ def regions(frame: Frame, alpha: Alpha, keep: Regions, drop: Regions) -> Alpha:
     if not (keep or drop):
         return alpha
     h, w = alpha.shape
-    inside, around = np.zeros((h, w), np.bool_), np.zeros((h, w), np.bool_)
+    inside, free = covered((*keep, *drop), h, w), np.zeros((h, w), np.bool_)
     for one in (*keep, *drop):
         reach = min(max(_REACH * min(one.w * w, one.h * h), _LEAST * min(h, w)), _MOST * min(h, w))
-        inside |= covered((one,), h, w)
-        around |= covered((one,), h, w, reach)
-    return on_mask(solved(frame, on_mask(alpha, keep, drop), around & ~inside), keep, drop)
+        free |= covered((one,), h, w, reach)
+    free &= ~inside
+    return solved(frame, on_mask(alpha, keep, drop), free)

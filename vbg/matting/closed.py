@@ -112,7 +112,7 @@ def solved(picture: Pixels, prior: Alpha, sure: float, around: int, free: Free |
     known = np.where(prior > 0.5, np.float32(1), np.float32(0))
     if not band.any():
         return known
-    rows, columns = _extent(band, 2 * _RADIUS + around)
+    rows, columns = extent(band, 2 * _RADIUS + around)
     part, sought = (picture[rows, columns] / 255.0), band[rows, columns]
     wanted = np.where(sought, prior[rows, columns], known[rows, columns]).astype(np.float64)
     weight = np.where(sought, _UNSURE + _NOISY * noise(picture) ** 2, _KNOWN)
@@ -160,7 +160,7 @@ def enlarged(pixels: Pixels, small: Pixels, alpha: Alpha) -> Alpha:
     return out
 
 
-def _extent(band: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
+def extent(band: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
     """The rows and columns that hold all of `band` (which is not empty), and `margin` more on each side."""
     found = (np.flatnonzero(band.any(axis=axis)) for axis in (1, 0))
     rows, columns = (slice(max(0, int(at[0]) - margin), int(at[-1]) + 1 + margin) for at in found)
@@ -174,13 +174,13 @@ class _Windows:
         self._picture = picture
         self.count = self._sum(np.ones(picture.shape[:2]))
         self._mean = self._average(picture)
-        spread = np.empty((*picture.shape[:2], 3, 3))
-        for i in range(3):
-            for j in range(i, 3):
-                product = self._average(picture[:, :, i] * picture[:, :, j]) - self._mean[:, :, i] * self._mean[:, :, j]
-                spread[:, :, i, j] = spread[:, :, j, i] = product
-            spread[:, :, i, i] += flat
-        self._inverse = np.linalg.inv(spread)
+        a, d, f = (self._spread(i, i) + flat for i in range(3))
+        b, c, e = self._spread(0, 1), self._spread(0, 2), self._spread(1, 2)
+        # of the symmetric matrices ((a, b, c), (b, d, e), (c, e, f)), by their cofactors
+        self._inverse = d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b
+        whole = a * self._inverse[0] + b * self._inverse[1] + c * self._inverse[2]
+        for plane in self._inverse:
+            plane /= whole
 
     def lines(self, alpha: F64) -> tuple[F64, F64]:
         """The least-squares lines of all windows, averaged over the windows that hold a pixel: gain (h, w, 3), offset (h, w)."""
@@ -196,8 +196,18 @@ class _Windows:
     def _fit(self, alpha: F64) -> tuple[F64, F64]:
         mean = self._average(alpha)
         covariance = self._average(self._picture * alpha[:, :, None]) - self._mean * mean[:, :, None]
-        gain = np.einsum("hwij,hwj->hwi", self._inverse, covariance)
+        b, g, r = (covariance[:, :, i] for i in range(3))
+        bb, bg, br, gg, gr, rr = self._inverse
+        gain = np.empty_like(covariance)
+        gain[:, :, 0] = bb * b + bg * g + br * r
+        gain[:, :, 1] = bg * b + gg * g + gr * r
+        gain[:, :, 2] = br * b + gr * g + rr * r
         return gain, mean - (gain * self._mean).sum(axis=2)
+
+    def _spread(self, i: int, j: int) -> F64:
+        """The covariance of two channels in every window."""
+        product = self._average(self._picture[:, :, i] * self._picture[:, :, j])
+        return product - self._mean[:, :, i] * self._mean[:, :, j]
 
     def _sum(self, plane: F64) -> F64:
         size = (2 * _RADIUS + 1, 2 * _RADIUS + 1)
