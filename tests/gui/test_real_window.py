@@ -16,9 +16,8 @@ import pytest
 from fakes import wait_until, write_picture
 from PIL import Image
 
-from vbg.resources import asset
-
 from benchmarks.screens import STUDIOS, Alone, plate, shot
+from vbg.resources import asset
 
 from .screen import App, Screen
 
