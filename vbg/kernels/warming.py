@@ -86,7 +86,7 @@ class Warming:
                 os.setpriority(os.PRIO_PROCESS, one.pid, 10)
 
     def _load(self, index: int) -> None:
-        """Compiles it, where it is not in the cache. One that fails does so again where a frame needs it, and is covered there."""
+        """Compiles it, where it is not in the cache. One that fails fails again where a frame needs it, which covers."""
         self._left.remove(index)
         try:
             self._steps[index]()
