@@ -13,8 +13,8 @@ _COMPILER = "libllvmlite"
 
 
 def one_heap() -> None:
-    """Before threads are started: the C library shall not keep a heap for each of them, half empty (20 MB with the window; only the
-    session's thread allocates often, so none waits for another)."""
+    """Before threads are started: the C library shall not keep a heap for each of them, half empty (20 MB with the window). Only
+    the session's thread allocates often, so none waits for another."""
     if not sys.platform.startswith("linux"):
         return
     with suppress(OSError, AttributeError):  # another C library: it keeps what it has
