@@ -88,7 +88,8 @@ def page(report: Report) -> str:
         [
             "# How fast vbg is, beside others and beside the limits",
             "",
-            f"Made by `{report.made_by}` on {report.made_on}, at commit `{report.commit}`. Nothing here is written by hand;",
+            f"Made by `{report.made_by}` on {report.made_on}, at commit `{report.commit}`. Nothing here is written by hand but",
+            "what was changed, before and after;",
             "`README.md` says how each figure is measured and what it does not say.",
             "",
             f"- **Machine:** {machine['cores']} cores of {machine['cpu']}; load before it began: {report.load_before}",
@@ -114,6 +115,7 @@ def page(report: Report) -> str:
             "",
             "![stages](stages.svg)",
             "",
+            *_changes(),
             "## How it grows with the picture",
             "",
             tables.scaling(report.scaling),
@@ -128,6 +130,13 @@ def page(report: Report) -> str:
             "",
         ]
     )
+
+
+def _changes() -> list[str]:
+    """What was changed, before and after: the one part that is written by hand, in `changes*.md`."""
+    files = sorted(_HERE.glob("changes*.md"))
+    texts = [text for file in files for text in (file.read_text().strip(), "")]
+    return ["## What was changed, before and after", "", *texts] if texts else []
 
 
 def _machine() -> dict[str, object]:
