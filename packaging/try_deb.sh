@@ -2,7 +2,7 @@
 # Tries the Debian package where it is new: packaging/try_deb.sh [PACKAGE.deb] [SCREENSHOT.png]
 # A Debian 12 with nothing but the minimum is made in a folder (debootstrap; root), with the kernel's headers, so that the driver is
 # built there. The package is installed by apt, run as a user on the demo and as a window, upgraded, removed and purged, and what
-# is then left is compared with what was there before. About 5 minutes and 3 GB; the package (dist) is built first where it is missing.
+# is then left is compared with what was there before. Some 5 to 10 minutes and 3 GB; the package (dist) is built first where it is missing.
 set -eu
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 given=${1:-$(ls "$checkout"/dist/vbg_*.deb 2>/dev/null | tail -1)}
@@ -66,9 +66,9 @@ user sh -c 'mkdir -p ~/.config/vbg; printf "version = 1\ncamera = {kind = \"demo
 inside mkdir -p /tmp/.X11-unix
 cat >window.sh <<'INNER'
 mount --bind /tmp/.X11-unix "$1/tmp/.X11-unix"
-chroot "$1" runuser -u tester -- env -i PATH=/usr/bin:/bin HOME=/home/tester XDG_RUNTIME_DIR=/run/user/tester LANG=C.UTF-8 DISPLAY="$DISPLAY" vbg &
+chroot --userspec=tester:tester "$1" env -i PATH=/usr/bin:/bin HOME=/home/tester XDG_RUNTIME_DIR=/run/user/tester LANG=C.UTF-8 DISPLAY="$DISPLAY" vbg &
 app=$!
-sleep 8
+sleep 15
 import -window root -trim +repage "$2"
 kill -TERM $app
 wait $app || true
