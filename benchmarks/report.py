@@ -88,7 +88,7 @@ def page(report: Report) -> str:
         [
             "# How fast vbg is, beside others and beside the limits",
             "",
-            f"Made by `{report.made_by}` on {report.made_on}, at commit `{report.commit}`. Nothing here is written by hand;",
+            f"Made by `{report.made_by}` on {report.made_on}, at commit `{report.commit}`. The last part is written by hand;",
             "`README.md` says how each figure is measured and what it does not say.",
             "",
             f"- **Machine:** {machine['cores']} cores of {machine['cpu']}; load before it began: {report.load_before}",
@@ -126,6 +126,9 @@ def page(report: Report) -> str:
             "",
             tables.ratios(report.ratios),
             "",
+            "## What was tried, and where the rest goes",
+            "",
+            (_HERE / "changes.md").read_text(),
         ]
     )
 
