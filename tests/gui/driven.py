@@ -32,6 +32,13 @@ def report(house: app.House, file: Path) -> None:
         engine = house.loaded.engine
         told |= {"effect": repr(engine.look.effect), "camera": engine.wanted.camera.name, "chosen": window.camera.currentText()}
         told["model"] = repr(engine.wanted.model)
+    files = house.desk._files if house.desk is not None else None
+    if files is not None and files.isVisible():
+        told["files"] = {row.source.name: [row.state, row.said] for row in files._rows}
+        for widget in files.findChildren(QWidget):
+            if widget.objectName() and widget.isVisible() and not widget.visibleRegion().isEmpty():
+                corner = widget.mapToGlobal(QPoint(0, 0))
+                places[widget.objectName()] = [corner.x(), corner.y(), widget.width(), widget.height()]
     part = file.with_suffix(".part")
     part.write_text(json.dumps(told))
     part.replace(file)

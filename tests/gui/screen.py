@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 _HERE = Path(__file__).parent
 WIDTH, HEIGHT = 1600, 1000
 _PATIENCE_S = 40.0
+_REST_S = 0.4  # what has not moved for so long has been scrolled to its place
 
 
 class Screen:
@@ -106,20 +107,24 @@ class App:
         found: dict[str, Any] = json.loads(self._report.read_text()) if self._report.exists() else {}
         return found
 
-    def until(self, holds: Callable[[dict[str, Any]], Any], what: str) -> dict[str, Any]:
+    def until(self, holds: Callable[[dict[str, Any]], Any], what: str, patience_s: float = _PATIENCE_S) -> dict[str, Any]:
         """Wait until what is written down `holds`."""
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:
             assert self.process.poll() is None, f"the app ended ({self.process.returncode}) while waiting for: {what}"
             told = self.told()
             if told and holds(told):
                 return told
             time.sleep(0.05)
-        raise AssertionError(f"not within {_PATIENCE_S:g} s: {what}; it says {self.told()}")
+        raise AssertionError(f"not within {patience_s:g} s: {what}; it says {self.told()}")
 
     def middle(self, name: str) -> tuple[int, int]:
-        """Where a widget is on the screen."""
-        x, y, w, h = self.until(lambda told: name in told["places"], f"{name} is shown")["places"][name]
+        """Where a widget is on the screen, once it has come to rest there."""
+        before = None
+        while (place := self.until(lambda told: name in told["places"], f"{name} is shown")["places"][name]) != before:
+            before = place
+            time.sleep(_REST_S)
+        x, y, w, h = place
         return x + w // 2, y + h // 2
 
     def click(self, name: str) -> None:

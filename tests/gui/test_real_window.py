@@ -7,14 +7,17 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import wait_until, write_picture
+from PIL import Image
 
 from benchmarks.screens import STUDIOS, Alone, plate, shot
+from vbg.resources import asset
 
 from .screen import App, Screen
 
@@ -43,6 +46,12 @@ def home(tmp_path: Path) -> Path:
 def soon(holds: Callable[[], bool], what: str) -> None:
     """Wait as long as a busy machine may take."""
     wait_until(holds, what, 40)
+
+
+def beside(app: App, across: float) -> tuple[int, int]:
+    """A place on the preview, in parts of its width from the left."""
+    left, top, w, h = app.until(lambda told: "picture" in told["places"], "there is a picture")["places"]["picture"]
+    return left + round(across * w), top + h // 2
 
 
 def near(one: np.ndarray, bgr: tuple[int, int, int], within: float = 12) -> bool:
@@ -76,7 +85,7 @@ def test_a_user_s_first_minutes(screen: Screen, home: Path, tmp_path: Path) -> N
     write_picture(file, np.full((180, 320, 3), (200, 40, 120), np.uint8))
     source = screen.run("drag_source.py", file, 1420, 900, surroundings=app.surroundings)
     soon(lambda: bool(screen.pixels()[900:960, 1420:1520].any()), "the drag source is shown")
-    screen.drag((1470, 930), app.middle("Preview"))
+    screen.drag((1470, 930), beside(app, 0.25))
     app.until(lambda told: "violet" in told["effect"], "the dropped picture was taken")
     soon(lambda: near(app.colour(0.03, 0.3), (200, 40, 120)), "the picture is on the screen")
     source.terminate()
@@ -103,6 +112,39 @@ def test_a_user_s_first_minutes(screen: Screen, home: Path, tmp_path: Path) -> N
     soon(lambda: near(again.colour(0.03, 0.3), (200, 40, 120)), "the picture is on the screen again")
     screen.xdotool("key", "ctrl+q")
     assert again.wait_for_end() == 0
+
+
+def test_a_photo_is_dropped_on_the_preview_and_saved_without_its_background(screen: Screen, home: Path, tmp_path: Path) -> None:
+    app = App(screen, home)
+    app.until(lambda told: told["pictured"] and told["shown"] > 5, "the preview shows a covered picture")
+    photo = tmp_path / "me.png"
+    with Image.open(asset("demo/person.png")) as opened:
+        wall, person = Image.new("RGB", (480, 360), (120, 125, 130)), opened.convert("RGBA")
+        person.thumbnail((330, 330))
+        wall.paste(person, (90, 30), person)
+    wall.save(photo)
+    source = screen.run("drag_source.py", photo, 1420, 900, surroundings=app.surroundings)
+    soon(lambda: bool(screen.pixels()[900:960, 1420:1520].any()), "the drag source is shown")
+    screen.drag((1470, 930), beside(app, 0.75))
+    app.until(lambda told: "me.png" in told.get("files", {}), "the photo is in the queue")
+    source.terminate()
+    shown = app.told()["shown"]
+    app.until(lambda told: told["files"]["me.png"][0] == "ready", "its preview is made", 150)
+    assert app.told()["shown"] > shown  # the live picture went on
+    app.click("save-me.png")
+    time.sleep(1.0)
+    target = tmp_path / "saved.png"
+    screen.xdotool("key", "ctrl+a")
+    screen.xdotool("type", str(target))
+    screen.xdotool("key", "Return")
+    app.until(lambda told: told["files"]["me.png"][0] == "saved", "it is saved")
+    with Image.open(target) as saved:
+        assert saved.size == (480, 360)
+    screen.xdotool("key", "alt+F4")  # the queue's window; the app goes on
+    app.until(lambda told: "files" not in told, "the queue's window is closed")
+    (window,) = screen.xdotool("search", "--onlyvisible", "--name", "^vbg$").split()
+    screen.xdotool("windowactivate", "--sync", window, "key", "ctrl+q")
+    assert app.wait_for_end() == 0
 
 
 def test_minimised_it_takes_no_pictures_and_raised_it_does(screen: Screen, home: Path) -> None:
@@ -164,8 +206,6 @@ def _rests(app: App, name: str) -> bool:
 
 
 def _stands_still(app: App) -> bool:
-    import time
-
     before = app.told()["shown"]
     time.sleep(0.5)
     return bool(app.told()["shown"] == before)

@@ -50,8 +50,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add(
         "--output",
         action="append",
-        metavar="virtual|FILE|mjpeg|null",
-        help="virtual, virtual:/dev/videoN, a .mp4/.mkv/.mov file, mjpeg (a page on this machine), or null; may be repeated "
+        metavar="virtual|pipewire|FILE|mjpeg|null",
+        help="virtual, virtual:/dev/videoN, pipewire, a .mp4/.mkv/.mov file, mjpeg (a page), or null; may be repeated "
         "(default: virtual)",
     )
     add(

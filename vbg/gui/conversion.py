@@ -85,7 +85,7 @@ class Conversion(QObject):
 
 def command(words: Sequence[str]) -> list[str]:
     """How vbg is called with these words, so that the live picture comes first."""
-    polite = ["nice", "-n", "10"] if shutil.which("nice") else []
+    polite = ["nice", "-n", "5"] if shutil.which("nice") else []
     itself = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "vbg"]
     return [*polite, *itself, *words]
 

@@ -17,7 +17,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont, QFontDatabase
 
-_READY_S, _WAIT_MS = 25.0, 1800
+_READY_S, _WAIT_MS = 60.0, 1800
 
 
 def _nothing(_: Any) -> None:
@@ -28,17 +28,21 @@ def _window(house: Any) -> Any:
     return house.window
 
 
+def _at_once(_: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """window: preferences. act: what is done with the house before the picture is taken. seen: the widget of which. scale: of the
-    screen. size: px. wait_ms: after the act."""
+    """window: preferences. act: what is done with the house before the picture is taken. seen: the widget of which. done: what
+    is waited for. scale: of the screen. size: px."""
 
     window: dict[str, Any] = field(default_factory=dict)
     act: Callable[[Any], None] = _nothing
     seen: Callable[[Any], Any] = _window
+    done: Callable[[Any], bool] = _at_once
     scale: float = 1.0
     size: tuple[int, int] = (1180, 620)
-    wait_ms: int = _WAIT_MS
 
 
 def _background(key: str) -> Callable[[Any], None]:
@@ -99,7 +103,8 @@ def _files(clear: bool) -> Callable[[Any], None]:
         from vbg.sheet import write_png
 
         _background("loft")(house)
-        folder = Path(tempfile.mkdtemp(dir=os.environ["XDG_DATA_HOME"]))
+        folder = Path(os.environ["XDG_DATA_HOME"]) / "pictures"
+        folder.mkdir(parents=True)
         source = Demo().open()
         pictures = []
         for index in range(90):
@@ -113,6 +118,10 @@ def _files(clear: bool) -> Callable[[Any], None]:
         house.desk._files._kind.group.buttons()[int(clear)].click()
 
     return act
+
+
+def _idle(house: Any) -> bool:
+    return house.desk._files._running is None
 
 
 def _brush(house: Any) -> None:
@@ -159,8 +168,8 @@ SHOTS: dict[str, Shot] = {
     "figure": Shot({"theme": "light"}, _figure({"outline": 0.8, "shadow": 0.6}, "sunlit", True)),
     "avatar": Shot({"theme": "dark"}, _figure({"avatar": "cartoon", "shadow": 0.4}, "loft", False)),
     "drag": Shot({"theme": "light"}, _drag),
-    "files": Shot({"theme": "light"}, _files(False), lambda house: house.desk._files, wait_ms=16_000),
-    "cut-out": Shot({"theme": "dark", "language": "de"}, _files(True), lambda house: house.desk._files, wait_ms=16_000),
+    "files": Shot({"theme": "light"}, _files(False), lambda house: house.desk._files, _idle),
+    "cut-out": Shot({"theme": "dark", "language": "de"}, _files(True), lambda house: house.desk._files, _idle),
     "regions": Shot({"theme": "light"}, _brush),
     "capture": Shot({"theme": "light"}, _capture),
     "countdown": Shot({"theme": "dark", "language": "de"}, _count),
@@ -228,9 +237,11 @@ def take(name: str, folder: str) -> None:
         state["left"] -= 1
         ready = house.desk is not None and house.window.preview.shown > 20
         if ready and not state["acted"]:
-            state["acted"] = True
+            state["acted"], state["left"] = True, _READY_S * 10
             shot.act(house)
-            QTimer.singleShot(shot.wait_ms, snap)
+        elif state["acted"] and shot.done(house):
+            waited.stop()
+            QTimer.singleShot(_WAIT_MS, snap)
         elif state["left"] < 0:
             print(f"{name}: no picture came", file=sys.stderr)
             app.exit(1)

@@ -77,7 +77,7 @@ class Closely:
             total += odds(answer) * weight
             count += weight
             if looks == 0:
-                self.first = answer * weight
+                self.first = np.where(weight > 0, answer, np.float32(0))
         return np.asarray(1 / (1 + np.exp(-total / count)), np.float32), cell
 
     def close(self) -> None:
