@@ -18,7 +18,7 @@ run: setup ## open the window; without a screen: the demo clip into out/demo.mp4
 	@$(BIN)/python -m vbg
 
 test: setup lint ## lint, types, import rules and tests (a real window, too: on a screen in memory)
-	@sh packaging/packages.sh xvfb openbox xdotool
+	@sh packaging/packages.sh xvfb openbox xdotool appstream desktop-file-utils man-db fish systemd dbus
 	@$(BIN)/python -m pytest -q
 
 lint: setup

@@ -45,7 +45,8 @@ kept=$(find "$place/home/.cache/vbg/kernels" -name '*.nbi' | wc -l)
 echo "kernels kept in the user's folder: $kept"
 clean "$vbg" photo "$checkout/assets/demo/person.png" -o cut.png >/dev/null
 clean "$vbg" run --camera demo --output clip.mp4 --seconds 1 >/dev/null
-clean "$vbg" video clip.mp4 -o clip.webm >/dev/null
+clean "$vbg" video clip.mp4 -o clip.webm --workers 2 >/dev/null 2>video.log
+[ ! -s video.log ] || ! grep -i 'error\|warning' video.log
 ls -s cut.png clip.mp4 clip.webm | awk '{print "made: " $2}'
 
 mkdir -p home/.config/vbg

@@ -391,8 +391,7 @@ def _ready() -> None:
     """What each process does first."""
     logging.disable()
     broken_promises.clear()
-    for _ in kernels.warming():
-        pass
+    kernels.warm()
 
 
 def _cell(cell: tuple[int, str]) -> Outcome:

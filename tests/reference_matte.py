@@ -108,10 +108,10 @@ def learn(picture: Array, change: Array, taken: Array, rate: float, *kept: Array
 
 def light(picture: Array, room: Array, taken: Array, seen: Array, needed: float) -> F64:
     """`kernels.room.light`."""
-    known = ((taken == 0) & (seen >= needed))[::3, ::3]
+    known = ((taken == 0) & (seen >= needed))[::6, ::3]
     if known.sum() < 30:
         return np.ones(3)
-    now, was = (one[::3, ::3][known].astype(np.float64) + 8 for one in (picture, room))
+    now, was = (one[::6, ::3][known].astype(np.float64) + 8 for one in (picture, room))
     return np.asarray(np.clip(np.median(now / was, axis=0), 0.5, 2), np.float64)
 
 

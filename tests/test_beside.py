@@ -45,6 +45,11 @@ def moving(index: int) -> Pixels:
     return picture
 
 
+def more(output: FakeOutput, count: int) -> None:
+    """So many frames from now on; cards came before."""
+    output.control.wait_for(len(output.control.sent) + count)
+
+
 @contextmanager
 def running(main: Look, *own: Look, model: FakeModel) -> Iterator[tuple[Session, list[FakeOutput]]]:
     """A session with one output for `main` and one for each of `own`; a person fills the left half, and moves."""
@@ -64,7 +69,7 @@ def test_each_output_has_its_own_background_by_one_mask() -> None:
     model = FakeModel(1.0, left_half=True)
     blue, red = Look(FakeEffect(BLUE)), Look(FakeEffect(RED))
     with running(blue, red, Look(NoEffect()), model=model) as (session, outputs):
-        outputs[2].control.wait_for(20)
+        more(outputs[2], 20)
     pictures = [[one for one in output.control.sent if right(one) in (BLUE, RED, ROOM)] for output in outputs]  # no cards
     first, second, plain = ({one.index: one for one in some} for some in pictures)
     together = sorted(set(first) & set(second) & set(plain))
@@ -80,7 +85,7 @@ def test_each_output_has_its_own_background_by_one_mask() -> None:
 def test_a_covered_output_stays_covered_where_the_session_s_own_look_shows_the_room() -> None:
     model = FakeModel(1.0, left_half=True)
     with running(Look(NoEffect()), Look(FakeEffect(RED)), model=model) as (session, (plain, covered)):
-        covered.control.wait_for(20)
+        more(covered, 20)
         assert model.control.used > 5  # the mask is made for it
         model.control.error = RuntimeError("broken")
         wait_until(lambda: session.status().phase is Phase.COVERED, "the model fails")
@@ -98,7 +103,7 @@ def test_a_background_of_one_output_that_fails_is_covered_there_and_leaves_the_o
     broken = FakeEffect(RED, fails_opening=fault == "opening", fails_at=3 if fault == "painting" else None)
     with running(Look(FakeEffect(BLUE)), Look(broken), model=FakeModel(1.0, left_half=True)) as (session, outputs):
         if fault == "a bug":
-            outputs[1].control.wait_for(10)
+            more(outputs[1], 10)
             broken.log.error = ZeroDivisionError("a bug")
             wait_until(lambda: session.status().phase is Phase.COVERED, "a card")
             broken.log.error = None
@@ -114,7 +119,7 @@ def test_a_background_of_one_output_that_fails_is_covered_there_and_leaves_the_o
 def test_while_the_room_is_captured_no_output_shows_it() -> None:
     look = Look(FakeEffect(BLUE))
     with running(look, Look(NoEffect()), model=FakeModel(0.0)) as (session, (_, plain)):
-        plain.control.wait_for(10)
+        more(plain, 10)
         session.look.update(lambda now: replace(now, captures=1))
         wait_until(lambda: session.status().room.capturing, "it is captured")
         count = len(plain.control.sent)
@@ -124,7 +129,7 @@ def test_while_the_room_is_captured_no_output_shows_it() -> None:
 
 def test_a_look_of_one_output_changes_while_all_stay_open() -> None:
     with running(Look(FakeEffect(BLUE)), Look(FakeEffect(RED)), model=FakeModel(0.0)) as (session, (first, second)):
-        second.control.wait_for(10)
+        more(second, 10)
         session.setup.update(lambda now: replace(now, own=((second, Look(FakeEffect((1, 2, 3)))),)))
         wait_until(lambda: right(second.control.sent[-1]) == (1, 2, 3), "the new one")
         session.setup.update(lambda now: replace(now, own=()))

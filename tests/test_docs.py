@@ -30,19 +30,22 @@ ELSEWHERE = {
     "sudo apt install": "tests/e2e/prepare.sh installs what is named here",
     "sudo modprobe": "tests/e2e loads the driver in a machine of its own",
     "pip install": "packaging/try_wheel.sh installs the wheel",
+    "vbg doctor --fix": "tests/test_mend.py, on machines that may be changed",
     "source": "the shell's own",
+    "vbg video films": "tests/test_cluster.py, with a cluster",
     "vbg run --camera slides": "test_the_example_plugins_work",
+    "vbg photo --watch": "tests/test_photo_folders.py",
 }
 """Commands (their first words) that are not run here, and what runs them."""
 
 
 def commands(page: Path) -> Iterator[str]:
     """The lines of the page's indented and `sh` blocks."""
-    fenced = False
+    fenced = shown = False
     for line in page.read_text(encoding="utf-8").splitlines():
         if line.startswith("```"):
-            fenced = line == "```sh"
-        elif fenced or line.startswith("    "):
+            fenced, shown = line == "```sh", line == "```console"  # what was printed is for looking at
+        elif fenced or (line.startswith("    ") and not shown):
             yield line.strip()
 
 
@@ -63,6 +66,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "holiday").mkdir()
     for name in ("me.jpg", "beach.jpg", "holiday/one.jpg", "holiday/two.jpg"):
         cv2.imwrite(str(folder / name), picture)
+    cv2.imwrite(str(folder / "trimap.png"), cv2.circle(np.full((180, 320), 128, np.uint8), (160, 90), 40, 255, -1))
     fakes.write_clip(folder / "talk.mp4", (fakes.numbered(i, 160, 90) for i in range(90)), 1.0, "libx264")
     tiny_onnx.write(folder / "rvm.onnx")
     return folder
@@ -88,9 +92,11 @@ def steered(home: Path) -> Iterator[None]:
     """A vbg that runs without a window, to be steered."""
     command = [sys.executable, "-m", "vbg", "run", "--camera", "demo", "--size", "160x90", "--output", "null"]
     with subprocess.Popen(command, cwd=home, env=os.environ | homes(home), stderr=subprocess.PIPE) as running:
-        wait_until(lambda: plugged(home, "ctl", "status").returncode == 0 or running.poll() is not None, "vbg runs")
-        yield
-        running.send_signal(signal.SIGINT)
+        try:
+            wait_until(lambda: plugged(home, "ctl", "status").returncode == 0 or running.poll() is not None, "vbg runs")
+            yield
+        finally:  # otherwise the end of `with` would wait for it for ever
+            running.send_signal(signal.SIGINT)
         assert running.stderr is not None
         said = running.stderr.read()
     assert running.returncode == 0, said
@@ -113,7 +119,8 @@ def test_what_the_documents_say_works(line: str, at_home: Path, request: pytest.
         assert main(["ctl", "resume"]) == 0  # the lines before may have paused it
         wait_until(lambda: main(words[1:]) == 0, "a covered picture goes out")  # while a camera is changed, a card does
     elif words[0] == "vbg":
-        assert main([*words[1:], *stand_ins(words)]) in expected(words)
+        here = [f"{Path(word).name}.mp4" if word.startswith("virtual:") else word for word in words[1:]]
+        assert main([*here, *stand_ins(words)]) in expected(words)
     elif words[0] == "make":
         targets = re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
         assert set(words[1:]) <= set(targets)
@@ -154,12 +161,12 @@ def options(made: argparse.ArgumentParser) -> set[str]:
     return found
 
 
-NOT_OURS = {"--force-reinstall"}
+NOT_OURS = {"--force-reinstall", "--user"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_every_option_that_a_document_names_exists(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
+    text = re.sub(r"```console.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     ours = "\n".join(line for line in text.splitlines() if not re.search(r"benchmarks\.|packaging/|python |pytest", line))
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", ours))
     assert named <= options(parser()) | NOT_OURS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import lzma
 import os
 import re
 import shutil
@@ -14,68 +13,56 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import doctor_page
 import pytest
+from machines import (
+    RELEASE,
+    Break,
+    block_cache,
+    crashing_qt,
+    damage_model,
+    foreign_plugins,
+    frozen_without_model,
+    healthy,
+    hide,
+    lose_model,
+    mac,
+    mac_never_started,
+    mac_without_obs,
+    no_cursor,
+    no_device,
+    not_exclusive,
+    old_driver,
+    other_kernel,
+    other_label,
+    packed_unsigned,
+    remove_driver,
+    second_opencv,
+    session,
+    signed,
+    stopped_pipewire,
+    unload,
+    unmanaged_pipewire,
+    unplug,
+    unsigned,
+    unsigned_but_allowed,
+    windows,
+    windows_denies,
+    windows_without_obs,
+    write,
+)
 
-from vbg import doctor, resources
+from vbg import doctor
 from vbg.doctor import Finding
 from vbg.host import Host
 
-RELEASE = "6.1.0-1-amd64"
-SIGNED = b"code~Module signature appended~\n"
-SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-Break = Callable[[Host], Host | None]
-
-
-def write(host: Host, path: str, content: bytes | str = "") -> Path:
-    file = host.root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return file
-
-
-def package(host: Host, name: str, version: str) -> None:
-    write(host, f"site/{name}-{version}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-
-
-def node(host: Host, number: int, where: str, name: str, index: int = 0) -> None:
-    write(host, f"{where}/video{number}/name", f"{name}\n")
-    write(host, f"{where}/video{number}/index", f"{index}\n")
-    link = host.root / "sys/class/video4linux" / f"video{number}"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    link.symlink_to(host.root / where / f"video{number}")
-    write(host, f"dev/video{number}")
+ADVICE = {"driver-old", "driver-label", "pipewire-not-running", "pipewire-no-manager"}
 
 
 @pytest.fixture
 def machine() -> Iterator[Host]:
-    """Debian with a webcam at /dev/video0 and a loaded driver at /dev/video10. Everybody may look into it."""
     root = Path(tempfile.mkdtemp())
-    root.chmod(0o755)
-    host = Host(
-        root=root,
-        platform="linux",
-        release=RELEASE,
-        python=(3, 11),
-        site=(str(root / "site"),),
-        executable="/my venv/bin/python",
-        package=root / "site" / "vbg",
-        cache=root / "home" / ".cache",
-        environment={},
-    )
-    write(host, "etc/os-release", "ID=debian\n")
-    write(host, f"lib/modules/{RELEASE}/updates/dkms/v4l2loopback.ko", SIGNED)
-    write(host, "sys/module/v4l2loopback/version", "0.13.2\n")
-    write(host, "sys/module/v4l2loopback/parameters/exclusive_caps", "Y,N,N,N,N,N,N,N\n")
-    node(host, 10, "sys/devices/virtual/video4linux", "vbg")
-    node(host, 0, "sys/devices/pci0000:00/usb1/video4linux", "HD Webcam")
-    node(host, 1, "sys/devices/pci0000:00/usb1/video4linux", "HD Webcam", index=1)
-    write(host, "usr/lib/x86_64-linux-gnu/libxcb-cursor.so.0")
-    package(host, "opencv-contrib-python", "5.0.0")
-    package(host, "PySide6_Essentials", "6.11.1")
-    for name in resources.MODELS:
-        write(host, f"site/vbg/assets/{name}", resources.asset(name).read_bytes())
-    (root / "site/vbg/kernels").mkdir()
-    yield host
+    yield healthy(root)
     shutil.rmtree(root)
 
 
@@ -85,94 +72,6 @@ def findings(host: Host) -> list[Finding]:
 
 def test_a_healthy_machine_has_nothing(machine: Host) -> None:
     assert findings(machine) == []
-
-
-def unload(host: Host) -> None:
-    shutil.rmtree(host.root / "sys/module/v4l2loopback")
-
-
-def remove_driver(host: Host) -> None:
-    unload(host)
-    shutil.rmtree(host.root / "lib/modules")
-
-
-def other_kernel(host: Host) -> Host:
-    unload(host)
-    return replace(host, release="6.1.0-2-amd64")
-
-
-def unsigned(host: Host) -> None:
-    unload(host)
-    write(host, SECURE_BOOT, b"\6\0\0\0\1")
-    write(host, f"lib/modules/{RELEASE}/updates/dkms/v4l2loopback.ko", b"code")
-
-
-def packed_unsigned(host: Host) -> None:
-    unsigned(host)
-    file = host.root / f"lib/modules/{RELEASE}/updates/dkms/v4l2loopback.ko"
-    write(host, f"{file}.xz", lzma.compress(file.read_bytes()))
-    file.unlink()
-
-
-def signed(host: Host) -> None:
-    unload(host)
-    write(host, SECURE_BOOT, b"\6\0\0\0\1")
-
-
-def unsigned_but_allowed(host: Host) -> None:
-    unsigned(host)
-    write(host, SECURE_BOOT, b"\6\0\0\0\0")
-
-
-def no_device(host: Host) -> None:
-    shutil.rmtree(host.root / "sys/devices/virtual")
-
-
-def not_exclusive(host: Host) -> None:
-    write(host, "sys/module/v4l2loopback/parameters/exclusive_caps", "N,Y,Y,Y\n")  # one device: the first counts
-
-
-def old_driver(host: Host) -> None:
-    write(host, "sys/module/v4l2loopback/version", "0.12.7\n")
-
-
-def unplug(host: Host) -> None:
-    for number in (0, 1):
-        (host.root / f"sys/class/video4linux/video{number}").unlink()
-
-
-def hide(host: Host) -> None:
-    (host.root / "dev/video0").unlink()
-
-
-def second_opencv(host: Host) -> None:
-    package(host, "opencv_python", "4.12.0")
-
-
-def crashing_qt(host: Host) -> None:
-    package(host, "PySide6", "6.12.0")
-
-
-def foreign_plugins(host: Host) -> Host:
-    return replace(host, environment={"QT_QPA_PLATFORM_PLUGIN_PATH": "/opt/qt5/plugins"})
-
-
-def no_cursor(host: Host) -> None:
-    (host.root / "usr/lib/x86_64-linux-gnu/libxcb-cursor.so.0").unlink()
-
-
-def damage_model(host: Host) -> None:
-    file = write(host, f"site/vbg/assets/{next(iter(resources.MODELS))}", b"half a download")
-    assert file.exists()
-
-
-def lose_model(host: Host) -> None:
-    (host.root / "site/vbg/assets" / next(iter(resources.MODELS))).unlink()
-
-
-def block_cache(host: Host) -> None:
-    write(host, "site/vbg/kernels/__pycache__")  # a file where a folder should be: not even root writes into it
-    write(host, "home/.cache")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +87,18 @@ def block_cache(host: Host) -> None:
         (no_device, "driver-no-device", "sudo modprobe -r v4l2loopback && sudo modprobe"),
         (not_exclusive, "driver-not-exclusive", "sudo modprobe -r v4l2loopback && sudo modprobe v4l2loopback exclusive_caps=1"),
         (old_driver, "driver-old", ""),
+        (
+            other_label,
+            "driver-label",
+            "sudo modprobe -r v4l2loopback && sudo modprobe v4l2loopback exclusive_caps=1 card_label=vbg",
+        ),
+        (stopped_pipewire, "pipewire-not-running", "systemctl --user start pipewire wireplumber"),
+        (unmanaged_pipewire, "pipewire-no-manager", "systemctl --user start wireplumber"),
+        (windows_without_obs, "obs-missing", "winget install"),
+        (windows_denies, "camera-denied", "ms-settings:privacy-webcam"),
+        (mac_without_obs, "obs-missing", "brew install --cask obs"),
+        (mac_never_started, "obs-not-started", "open -a OBS"),
+        (frozen_without_model, "model-damaged", ""),
         (unplug, "camera-missing", ""),
         (hide, "camera-hidden", ""),
         (lambda host: replace(host, python=(3, 14)), "python-version", "sudo apt install python3 python3-venv"),
@@ -209,7 +120,12 @@ def test_what_is_broken_is_found_alone_with_the_command_that_mends_it(
     assert command in found[0].command
     assert found[0].what.endswith(".")
     assert found[0].meaning.endswith((".", "'.", ")."))
-    assert found[0].serious == (code != "driver-old")
+    assert found[0].serious == (code not in ADVICE)
+
+
+@pytest.mark.parametrize("system", [session, windows, mac])
+def test_other_systems_can_be_healthy_too(machine: Host, system: Callable[[Host], Host]) -> None:
+    assert findings(system(machine)) == []
 
 
 def test_a_driver_packed_in_a_way_that_cannot_be_read_is_not_called_unsigned(machine: Host) -> None:
@@ -230,6 +146,12 @@ def test_what_opencv_sets_for_itself_and_the_newer_python_are_fine(machine: Host
     own = machine.package.parent / "PySide6/Qt/plugins"  # the frozen app's start sets it
     given = {"QT_QPA_PLATFORM_PLUGIN_PATH": "/site-packages/cv2/qt/plugins", "QT_PLUGIN_PATH": str(own)}
     assert findings(replace(machine, environment=given, python=(3, 12))) == []
+
+
+def test_a_library_that_the_app_brings_along_is_not_missed(machine: Host) -> None:
+    no_cursor(machine)
+    write(machine, "site/libxcb-cursor.so.0")
+    assert findings(machine) == []
 
 
 def test_one_place_for_compiled_code_is_enough(machine: Host) -> None:
@@ -286,9 +208,9 @@ def test_elsewhere_only_what_is_everywhere_is_looked_at(machine: Host) -> None:
     remove_driver(machine)
     unplug(machine)
     no_cursor(machine)
-    assert findings(replace(machine, platform="win32")) == []
+    assert findings(windows(machine)) == []
     second_opencv(machine)
-    assert [one.code for one in findings(replace(machine, platform="darwin"))] == ["opencv-twice"]
+    assert [one.code for one in findings(mac(machine))] == ["opencv-twice"]
 
 
 def test_the_command_keeps_its_contract_and_imports_nothing_that_may_be_broken() -> None:
@@ -303,7 +225,7 @@ def test_the_command_keeps_its_contract_and_imports_nothing_that_may_be_broken()
     assert set(report) == {"contract", "vbg", "system", "well", "findings"}
     assert report["contract"] == 1
     assert set(report["system"]) == {"platform", "distribution", "kernel", "python"}
-    assert all(set(one) == {"code", "what", "meaning", "command", "serious"} for one in report["findings"])
+    assert all(set(one) == {"code", "what", "meaning", "command", "serious", "by_hand"} for one in report["findings"])
     assert report["well"] == (not any(one["serious"] for one in report["findings"]))
     assert done.returncode == (0 if report["well"] else 1)
 
@@ -327,5 +249,9 @@ def test_the_readme_lists_every_finding_and_no_other() -> None:
     troubleshooting = (
         (Path(__file__).parents[1] / "README.md").read_text().split("## When something is wrong")[1].split("\n## ")[0]
     )
-    assert known == set(re.findall(r"`((?:driver|camera|python|opencv|qt|model|cache)-[a-z-]+)`", troubleshooting))
-    assert len(known) == 17
+    assert known == set(re.findall(r"`((?:driver|camera|obs|pipewire|python|opencv|qt|model|cache)-[a-z-]+)`", troubleshooting))
+    assert len(known) == 23
+
+
+def test_the_document_shows_what_is_said_today() -> None:
+    assert doctor_page.PAGE.read_text(encoding="utf-8") == doctor_page.page(), "run `python tests/doctor_page.py`"

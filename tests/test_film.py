@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from vbg.cli import main
 from vbg.cli.progress import line
 from vbg.cli.video import seconds
+from vbg.footage import Footage
 from vbg.frame import Pixels
 from vbg.work import Teller
 
@@ -41,6 +43,7 @@ def clip(
     begins_ms: int = 0,
     codec: str = "libx264",
     trc: int = 1,
+    primaries: int = 1,
     aspect: Fraction = Fraction(1),
 ) -> Path:
     import av
@@ -49,7 +52,7 @@ def clip(
         video: Any = out.add_stream(codec, rate=25)
         video.width, video.height, video.pix_fmt = w, h, "yuv444p" if w % 2 else "yuv420p"
         video.codec_context.time_base, video.codec_context.color_trc = Fraction(1, 1000), trc
-        video.codec_context.sample_aspect_ratio = aspect
+        video.codec_context.sample_aspect_ratio, video.codec_context.color_primaries = aspect, primaries
         audio: Any = out.add_stream(sound, rate=48_000, layout="stereo") if sound else None
         for index in range(frames):
             coded = av.VideoFrame.from_ndarray(picture(index, w, h), format="bgr24").reformat(format=video.pix_fmt)
@@ -220,6 +223,123 @@ def test_colours_are_named(tmp_path: Path, name: str) -> None:
         named = (int(coder.colorspace), int(coder.color_range), int(coder.color_primaries), int(coder.color_trc))
         assert named == (1, 1, 1, 1)
     assert np.abs(shown(out)[1][0][40, 20, :3].astype(int) - (64, 192, 32)).max() < 45
+
+
+KNOWN = [(0, 0, 255), (0, 255, 0), (255, 0, 0), (255, 255, 255), (0, 0, 0), (128, 128, 128), (30, 60, 200)]
+"""BGR, each a field of 16 x 16 pixels."""
+FIELD = 16
+MATRICES = {1: (0.2126, 0.0722), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
+"""ITU-T H.273's number of a matrix, and how much of red and blue it takes for luma."""
+
+
+def known(path: Path, matrix: int, full: bool, layout: str, codec: str = "ffv1") -> Path:
+    """A picture of KNOWN, converted here from the standards' own equations."""
+    import av
+
+    red, blue = MATRICES[matrix]
+    b, g, r = np.array(KNOWN, float).T / 255
+    luma = red * r + (1 - red - blue) * g + blue * b
+    planes = np.stack([luma, (b - luma) / (2 - 2 * blue), (r - luma) / (2 - 2 * red)])
+    bits = 10 if "10" in layout else 8
+    top, step = 2**bits - 1, 2 ** (bits - 8)
+    scales = np.array([top] * 3 if full else [219 * step, 224 * step, 224 * step])[:, None]
+    zeros = np.array([0 if full else 16 * step, 128 * step, 128 * step])[:, None]
+    values = np.rint(np.clip(planes * scales + zeros, 0, top))
+    values = values.astype(np.uint16 if bits > 8 else np.uint8).repeat(FIELD, axis=1)
+    frame = av.VideoFrame(values.shape[1], FIELD, layout)
+    for number, (plane, row) in enumerate(zip(frame.planes, values, strict=True)):
+        row = row[:: 2 if number and "420" in layout else 1]
+        lines = np.zeros((plane.height, plane.line_size // row.itemsize), row.dtype)
+        lines[:, : len(row)] = row
+        plane.update(lines.tobytes())
+    with av.open(str(path), "w") as out:
+        stream: Any = out.add_stream(codec, rate=25, width=frame.width, height=FIELD, pix_fmt=layout)
+        stream.codec_context.colorspace = frame.colorspace = matrix
+        stream.codec_context.color_range = frame.color_range = 2 if full else 1
+        frame.pts, frame.time_base = 0, Fraction(1, 25)
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path
+
+
+def fields(path: Path) -> NDArray[np.int64]:
+    """The colours that a player would show, read by what the file says of itself."""
+    with closing(Footage(path)) as footage:
+        frame = footage.read()
+    assert frame is not None
+    return frame.pixels[FIELD // 2, FIELD // 2 :: FIELD].astype(int)
+
+
+@pytest.mark.parametrize("layout", ["yuv420p", "yuv444p", "yuv420p10le"])
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("matrix", MATRICES)
+def test_colours_stay_what_they_are(tmp_path: Path, matrix: int, full: bool, layout: str) -> None:
+    source = known(tmp_path / "in.mkv", matrix, full, layout)
+    assert np.abs(fields(source) - KNOWN).max() <= 3
+    everybody = ["--live", "--model", "constant", "--keep", "0,0,1,1"]
+    for name, background, most in (("out.mov", "transparent", 3), ("out.mp4", "blur", 12)):
+        assert main(["video", str(source), "-o", str(tmp_path / name), *everybody, "--background", background]) == 0
+        assert np.abs(fields(tmp_path / name) - KNOWN).max() <= most
+
+
+@pytest.mark.parametrize(("primaries", "trc"), [(9, 14), (12, 13), (5, 6)])
+def test_primaries_are_named_as_they_were(tmp_path: Path, primaries: int, trc: int) -> None:
+    import av
+
+    out = tmp_path / "out.mp4"
+    assert run(clip(tmp_path / "in.mkv", 1, trc=trc, primaries=primaries), out, "--background", "#20c040") == 0
+    with av.open(str(out)) as container:
+        coder = container.streams.video[0].codec_context
+        assert (int(coder.color_primaries), int(coder.color_trc)) == (primaries, trc)
+
+
+SAID = [(200, 500, "Hallo\n<i>Welt</i>"), (1000, 700, "Zwei \u00e4")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "made"),
+    [
+        ("subrip", "out.mkv", "subrip"),
+        ("subrip", "out.mp4", "mov_text"),
+        ("subrip", "out.mov", "mov_text"),
+        ("subrip", "out.webm", "webvtt"),
+        ("webvtt", "out.webm", "webvtt"),
+        ("dvdsub", "out.mkv", "dvd_subtitle"),
+        ("dvdsub", "out.mp4", None),
+    ],
+)
+def test_subtitles_come_along_where_they_can(
+    tmp_path: Path, kind: str, name: str, made: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import av
+
+    bare, source, out = clip(tmp_path / "bare.mkv", 35), tmp_path / "in.mkv", tmp_path / name
+    with av.open(str(bare)) as given, av.open(str(source), "w") as written:
+        video = written.add_stream_from_template(given.streams.video[0])
+        text: Any = written.add_mux_stream(kind)
+        written.metadata["title"] = "A title"
+        text.time_base, text.metadata["language"] = Fraction(1, 1000), "ger"
+        for begin, length, says in SAID:
+            packet: Any = av.Packet(says.encode())
+            packet.pts = packet.dts = begin
+            packet.stream, packet.duration, packet.time_base = text, length, Fraction(1, 1000)
+            written.mux_one(packet)
+        for shown_packet in given.demux(video=0):
+            if shown_packet.size:
+                shown_packet.stream = video
+                written.mux_one(shown_packet)
+    assert run(source, out, "--background", "#336699", "--from", "0.4") == 0
+    with av.open(str(out)) as container:
+        assert container.metadata["title"] == "A title"
+        assert [one.codec_context.codec.canonical_name for one in container.streams.subtitles] == ([made] if made else [])
+        if made is None:
+            assert "cannot hold the subtitles of kind dvd_subtitle" in capsys.readouterr().err
+            return
+        assert container.streams.subtitles[0].metadata["language"] == "ger"
+        heard: list[Any] = [packet for packet in container.demux(subtitles=0) if packet.size > 2]
+        assert near([p.pts * p.time_base for p in heard], [0, 0.6], 1)  # the first one had begun before
+        assert near([p.duration * p.time_base for p in heard], [0.3, 0.7], 1)
+        assert b"Welt" in bytes(heard[0]) and "\u00e4".encode() in bytes(heard[1])
 
 
 def test_both_ways_gives_the_same_frames(tmp_path: Path) -> None:

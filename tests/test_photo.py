@@ -117,7 +117,7 @@ def test_a_cut_out_is_upright_transparent_and_keeps_what_the_file_said(tmp_path:
         assert image.size == (40, 60)
         assert image.mode == "RGBA"
         alpha = np.asarray(image)[:, :, 3]
-        assert (alpha[:30] == 0).all()
+        assert (alpha[:26] == 0).all()  # all of one colour: the edge of what is kept is soft
         assert (alpha[30:] == 255).all()
         assert np.abs(np.asarray(image)[30:, :, :3].astype(int) - (200, 40, 30)).max() < 8
         assert image.info["icc_profile"] == before.info["icc_profile"]
@@ -173,7 +173,8 @@ def test_a_crop_leaves_the_people_and_no_more(tmp_path: Path, picture: Path, mor
     out = tmp_path / "out.png"
     assert main(["photo", str(picture), "-o", str(out), "--crop", *HALF, *more]) == 0
     with opened(out) as image:
-        assert image.size == (20, 15)
+        assert 20 <= image.size[0] <= 28  # all of one colour: the edge of what is kept is soft
+        assert 15 <= image.size[1] <= 23
 
 
 def test_where_nobody_is_nothing_is_cropped(tmp_path: Path, picture: Path) -> None:
@@ -202,12 +203,15 @@ def test_the_stages_of_a_picture_are_shown_on_one_sheet(tmp_path: Path) -> None:
         room.save(source)
     assert main(["photo", str(source), "-o", str(tmp_path / "out.png"), "--stages", str(seen)]) == 0
     assert main(["photo", str(source), "-o", str(tmp_path / "out.png"), "--stages", str(plain), *HALF]) == 0
-    with Image.open(seen) as six, Image.open(plain) as five, Image.open(source) as image:
-        assert six.size == five.size == (3 * 488, 2 * (270 + 8 + 28))
-        top = np.asarray(six)[28 : 28 + 270]
+    with Image.open(seen) as seven, Image.open(plain) as six, Image.open(source) as image:
+        assert seven.size == six.size == (4 * 488, 2 * (270 + 8 + 28))
+        top = np.asarray(seven)[28 : 28 + 270]
         np.testing.assert_array_equal(top[:, 8:488], np.asarray(image))
         assert top[:, 496:976].std() > 20  # what the model is shown
-        matte = np.asarray(five)[28:298, 984:1464]  # third, as a constant model does not say what it is shown
+        smoothed, matte = np.asarray(seven)[28:298, 1472:1952], np.asarray(seven)[334:604, 8:488]
+        assert smoothed.astype(bool).mean() > 0.1
+        assert np.abs(smoothed.astype(int) - matte).mean() < 10
+        matte = np.asarray(six)[28:298, 1472:1952]  # fourth, as a constant model does not say what it is shown
         assert matte[180, 240].tolist() == [255] * 3
         assert matte[20, 20].tolist() == [0] * 3
 

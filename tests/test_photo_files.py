@@ -19,8 +19,8 @@ from vbg.cli import main
 from vbg.errors import UsageError
 from vbg.metadata import Said
 
-RIGHT = ["--model", "constant", "--keep", "0.5,0,0.5,1"]
-"""The right half is person."""
+RIGHT = ["--model", "constant", "--keep", "0.5,0,0.5,1", "--drop", "0,0,0.5,1"]
+"""The right half is person, exactly."""
 
 XMP = (
     b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '

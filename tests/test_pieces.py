@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from falling import always, fall
 from test_film import LIGHT, H, W, picture
 
 from vbg import crew, studio
@@ -20,7 +19,7 @@ from vbg.cuts import Piece, pieces
 from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
 from vbg.effects.video import Video
-from vbg.errors import UsageError, VbgError
+from vbg.errors import UsageError
 from vbg.filming import Job, Options, Plan, planned
 from vbg.matting.keep import Region
 from vbg.matting.style import Style
@@ -175,27 +174,10 @@ def test_a_failed_video_does_not_keep_the_others(tmp_path: Path, capsys: pytest.
     assert "-o 'out/{}.webm'" in capsys.readouterr().err
 
 
-def fall(task: tuple[str, int]) -> int:
-    """Kills its process the first time: what a machine that runs out of memory does."""
-    folder, number = task
-    marker = Path(folder) / str(number)
-    if number % 2 and not marker.exists():
-        marker.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    if number == 4:
-        raise VbgError("four cannot be")
-    return number * number
-
-
 def test_what_a_lost_process_did_is_done_again(tmp_path: Path) -> None:
     results = dict(crew.each(crew.Cores(2), fall, [(str(tmp_path), number) for number in (0, 1, 2, 4)]))
     assert {number: result for (_, number), result in results.items() if number != 4} == {0: 0, 1: 1, 2: 4}
     assert str(results[str(tmp_path), 4]) == "four cannot be"
-
-
-def always(task: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return task
 
 
 def test_what_always_kills_is_given_up() -> None:

@@ -27,7 +27,7 @@ from vbg.sinks.video_file import VideoOut
 from vbg.store import Saved, load, save
 
 SETUP = Setup(
-    VideoFile('a "quoted" ü.mp4', loop=True), Follow(every=7), (Null(), VideoOut("x.mp4", 30)), 640, 360, 29.97, True, 50.0
+    VideoFile('a "quoted" ü.mp4', loop=True), Follow(every=7), (Null(), VideoOut("x.mp4", 30)), 640, 360, 29.97, True, 50.0, True
 )
 REGIONS = (Region(0.7, 0.5, 0.3, 0.5), Region(0, 0, 1, 1))
 STYLE = Style(1.0, -0.5, 0.25, 0.75, True, True, 0.5, 0.25, REGIONS, (Region(0, 0, 0.1, 0.1),))
@@ -91,6 +91,9 @@ BROKEN = {
     "an always-on that is no switch": ('[power]\nalways_on = "yes"', "power: always_on"),
     "a share of a core beyond all numbers": (f"[power]\ncpu_percent = {HUGE}", "power: cpu_percent"),
     "a share of a core that is none": ("[power]\ncpu_percent = nan", "power: cpu_percent"),
+    "a control that is no table": ("control = 3", "control"),
+    "shortcuts that are no switch": ('[control]\nshortcuts = "yes"', "control: shortcuts"),
+    "an unknown control": ("[control]\njoystick = true", "control: joystick"),
     "an unknown power": ("[power]\nhorses = 3", "power: horses"),
     "a style that is no table": ("style = 3", "style"),
     "an unknown wish": ("[style]\nfluffiness = 1", "style: fluffiness"),

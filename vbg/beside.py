@@ -29,6 +29,9 @@ class Beside(Pipeline):
         mask, matte, self._held = self._main.again(frame, style)
         return mask, matte
 
+    def cleaned(self, frame: Frame, mixed: bool = False) -> Frame:
+        return self._main.cleaned(frame, mixed)
+
     def reset(self, same_room: bool = False) -> None:
         self._colours.reset()
         self._placing.reset()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from av.subtitles.stream import SubtitleStream
 
 _HOLDS = {
-    ".mp4": {"mov_text", "dvd_subtitle"},
+    ".mp4": {"mov_text"},
     ".mov": {"mov_text"},
     ".webm": {"webvtt"},
     ".mkv": {"subrip", "ass", "ssa", "webvtt", "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle"},

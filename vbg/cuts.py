@@ -14,7 +14,7 @@ from pathlib import Path
 from vbg import videos
 
 PIECE_S = 30.0
-"""Seconds of a piece, at least: the work on what lies around it costs a twentieth more."""
+"""Seconds of a piece, at least: the work on what lies around it costs a tenth more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from vbg.work import Teller, Work, stamp
 if TYPE_CHECKING:
     from vbg.film import Kind
 
-LEAD_S = 1.0
+LEAD_S = 2.0
 """Seconds before a piece that are looked at too, so that the room is known and the person followed when it begins."""
 
 _TAIL_FRAMES = offline.AHEAD

@@ -33,7 +33,8 @@ _INSTALL = {
 class Host:
     """root: where the file system begins (a test gives one of its own). site: folders in which Python packages lie.
 
-    executable: this Python. package: the folder of vbg itself. cache: the user's folder for what may be lost.
+    executable: this Python. frozen: it is an app that brings Python along, so pip is no way to change it. package: the folder of
+    vbg itself. cache: the user's folder for what may be lost. registry: what Windows keeps, by key; None asks Windows.
     """
 
     root: Path = Path("/")
@@ -42,9 +43,11 @@ class Host:
     python: tuple[int, int] = sys.version_info[:2]
     executable: str = sys.executable
     site: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
+    frozen: bool = bool(getattr(sys, "frozen", False))
     package: Path = Path(__file__).parent
     cache: Path = field(default_factory=lambda: Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"))
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    registry: Mapping[str, str] | None = None
 
     def at(self, path: str) -> Path:
         """An absolute path of this machine, below its root."""
@@ -54,6 +57,25 @@ class Host:
         """What the small file at `path` says, without white space around; empty where it cannot be read."""
         try:
             return self.at(path).read_text(errors="replace").strip()
+        except OSError:
+            return ""
+
+    def children(self, path: str) -> list[str]:
+        """Names of what lies in the folder at `path`; none where there is no such folder."""
+        try:
+            return sorted(one.name for one in self.at(path).iterdir())
+        except OSError:
+            return []
+
+    def registered(self, key: str, name: str) -> str:
+        """The text value `name` of the user's `key` in Windows' registry; empty where there is none."""
+        if self.registry is not None or sys.platform != "win32":
+            return (self.registry or {}).get(f"{key}\\{name}", "")
+        import winreg
+
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
+                return str(winreg.QueryValueEx(opened, name)[0])
         except OSError:
             return ""
 

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-from vbg import kernels, memory
+from vbg import memory
 from vbg.cameras import CameraInfo
 from vbg.errors import CameraError
 from vbg.feed import Feed
 from vbg.frame import Canvas, Frame
 from vbg.guard import LIMIT_S, Guard
+from vbg.kernels.warming import Warming
 from vbg.maker import Maker
 from vbg.outputs import Outputs
 from vbg.pace import Pacer
@@ -59,6 +60,7 @@ class Loop:
         self._setup = chosen = setup.get()
         self._tally = Tally()
         self._maker = Maker(chosen.model, self._tally.stopwatch, tap)
+        self._warming = Warming()
         self._thrift = Thrift(chosen.cpu_percent / 100)
         self._wake = Wake()
         self._fault = self._notice = ""
@@ -71,6 +73,7 @@ class Loop:
         stack.callback(self._maker.close)
         self._guard = Guard(self.outputs, self._stalled)
         stack.callback(self._guard.close)
+        stack.callback(self._warming.close)
         self._pacer = Pacer(stop, self.outputs.rest)
         self._begun = self._last_frame_at = time.monotonic()
         self._watched_at = float("-inf")
@@ -81,7 +84,6 @@ class Loop:
         if not self._watched():
             self._feed.pause()  # it was opened to see that it can be, and how large its picture is
         self._warm_up()
-        self._maker.open()
         memory.give_back()
         self._begun = self._last_frame_at = time.monotonic()
         while not self._over():
@@ -100,17 +102,25 @@ class Loop:
         self._publish(Phase.RUNNING, final=True)
 
     def _warm_up(self) -> None:
-        """Compile the kernels beside a card: the first time on a machine it takes seconds, and whoever opened the virtual
-        camera would give up waiting for a picture. No kernel runs on this thread meanwhile."""
+        """Open the model and compile the kernels beside a card: the first time on a machine it takes seconds, and whoever opened
+        the virtual camera would give up waiting for a picture. No kernel runs on this thread meanwhile. Where somebody watches
+        live, plain frames go out as soon as they can be covered; `_step` sees to the rest."""
         warming = threading.Thread(target=self._compile, name="vbg-warm")
         warming.start()
         self._card(Phase.STARTING, "Starting")
-        while warming.is_alive():
-            warming.join(_POLL_S)
-            self._card(Phase.STARTING, "Starting")
+        try:
+            self._maker.open()
+            while warming.is_alive():
+                warming.join(_POLL_S)
+                self._card(Phase.STARTING, "Starting")
+        finally:
+            if warming.is_alive():
+                self._warming.close()
+                warming.join()
+        self._maker.plain = self.outputs.live
 
     def _compile(self) -> None:
-        for _ in kernels.warming():
+        for _ in self._warming.first(everything=not self.outputs.live):
             if self._stop.is_set():
                 return
 
@@ -128,6 +138,9 @@ class Loop:
                 return
             if not self._feed.live:
                 self._pacer.wait(frame)
+        if self._maker.plain and self._warming.more():
+            self._maker.plain = False
+            memory.give_back()
         began = time.monotonic()
         started = frame.captured_at if self._feed.live else began
         try:

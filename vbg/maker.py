@@ -23,11 +23,13 @@ _WAITS_S = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 class Maker:
-    """Makes covered frames. One thread owns it. `fault`: why the model is away, in one sentence; empty while it works."""
+    """Makes covered frames. One thread owns it. `fault`: why the model is away, in one sentence; empty while it works. plain: see
+    `Pipeline`."""
 
     def __init__(self, model: Model, stopwatch: Stopwatch, tap: Tap | None = None) -> None:
         """Opens nothing yet."""
         self.fault = ""
+        self.plain = False
         self._model = model
         self._time, self._tap = stopwatch, tap
         self._pipeline: Pipeline | None = None
@@ -78,6 +80,7 @@ class Maker:
                 fitted = fit.onto(frame.pixels, canvas.width, canvas.height)
                 frame = Frame(read_only(fitted), frame.index, frame.captured_at)
         self._captures = look.captures
+        self._pipeline.plain = self.plain
         covered = self._pipeline.process(frame, look)
         self._frame = frame
         self._failures, self.fault = 0, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -18,11 +19,14 @@ from vbg.matting.refine import Refiner
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
 from vbg.models import Model
+from vbg.models.chroma import Chroma
 from vbg.models.follow import Follow
 from vbg.pipeline import Pipeline
 from vbg.timing import Shares
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 CHUNK, AHEAD = 64, 24
 """Frames that are done at a time, and frames after them from which the way back starts."""
@@ -40,6 +44,9 @@ _AREA = 1280 * 720
 _READY = 2
 """Full-size pictures that wait between two steps."""
 
+_SEEN = 16
+"""Frames that the way forward may be ahead: each is a picture of up to `_AREA` pixels."""
+
 _USUAL = Style()
 
 
@@ -55,7 +62,8 @@ def causal(
         for frame in frames:
             with shares("mask and refine"):
                 made = pipeline.matte(frame, style)[1]
-            yield frame, made
+                shown = pipeline.cleaned(frame, mixed=True)
+            yield shown, made
 
 
 def both_ways(
@@ -67,6 +75,9 @@ def both_ways(
     scout, source: the same file, opened twice. shares: gets the time of each step. Raises ModelError, CameraError.
     """
     shares = shares or Shares()
+    if isinstance(model, Chroma):  # its matte is finished, and owes nothing to other frames
+        yield from _keyed(source, model, style, shares)
+        return
     refiner, styling = Refiner(), Styling()
     with ExitStack() as stack:  # what works ahead ends before what it works with is closed
         forward = Pipeline(model.open())  # as live: where the thorough look errs, another one helps more than the same again
@@ -78,7 +89,7 @@ def both_ways(
             return stack.enter_context(closing(ahead(items, length, f"vbg-{name}", shares)))
 
         found = on_its_own(shares.of("decode", _frames(scout)), _READY, "decode")
-        seen = on_its_own(_seen(found, forward, style, shares), CHUNK, "forward")
+        seen = on_its_own(_seen(found, forward, style, shares), _SEEN, "forward")
         agreed = _agreed(seen, backward, style, shares)
         masks = on_its_own(shares.of("join", around.steadied(agreed, style.steadiness)), CHUNK, "backward")
         frames = on_its_own(shares.of("decode", _frames(source)), _READY, "again")
@@ -87,6 +98,16 @@ def both_ways(
                 asked = styling.before(mask, style)
                 made = styling.after(asked, refiner.refine(asked, frame), frame, style)[1]
             yield frame, made
+
+
+def _keyed(source: Source, model: Chroma, style: Style, shares: Shares) -> Generator[tuple[Frame, Matte], None, None]:
+    """As live; where something cannot be keyed, a line of the log says so."""
+    told = ""
+    with closing(Pipeline(model.open())) as pipeline, closing(causal(source, pipeline, style, shares)) as made:
+        for one in made:
+            if pipeline.notice != told and (told := pipeline.notice):
+                log.warning("at %.1f s: %s", one[0].captured_at, told)
+            yield one
 
 
 def thorough(model: Model) -> Model:

@@ -6,7 +6,7 @@ import importlib.util
 import io
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -55,8 +55,8 @@ class Photo:
 
     pixels: Pixels
     full: Deep
-    clear: Deep | None
-    said: Said
+    clear: Deep | None = None
+    said: Said = field(default_factory=Said)
 
 
 def read(path: Path) -> Pixels:
@@ -141,13 +141,23 @@ def _sixteen(path: Path, size: tuple[int, int], about: Said, turn: int) -> Photo
     stored = cast("NDArray[np.uint16]", upright(found, turn))
     clear = np.ascontiguousarray(stored[:, :, 3]) if stored.ndim == 3 and stored.shape[2] == 4 else None
     height, width = stored.shape[:2]
-    full, pixels = np.empty((height, width, 3), np.uint16), np.empty((height, width, 3), np.uint8)
+    full = np.empty((height, width, 3), np.uint16)
     for top in range(0, height, _STRIP):
         rows = np.s_[top : top + _STRIP]
         strip = stored[rows, :, None] if stored.ndim == 2 else stored[rows, :, :3]
         full[rows] = strip if clear is None else over_black(strip, clear[rows])
+    return Photo(shallow(full), full, clear, about)
+
+
+def shallow(full: Deep) -> Pixels:
+    """`full` with 8 bits; itself, where it has no more."""
+    if full.dtype == np.uint8:
+        return full
+    pixels = np.empty(full.shape, np.uint8)
+    for top in range(0, full.shape[0], _STRIP):
+        rows = np.s_[top : top + _STRIP]
         pixels[rows] = (full[rows] + np.uint32(128)) // np.uint32(257)
-    return Photo(pixels, full, clear, about)
+    return pixels
 
 
 def over_black(colours: Any, alpha: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 
@@ -26,7 +27,8 @@ from vbg.matting.refine import Refiner
 from vbg.matting.smooth import Smoother
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling
-from vbg.models import Segmenter
+from vbg.models import Keyed, Segmenter, keyed
+from vbg.models.follow import Follow
 from vbg.pool import Pool
 from vbg.settings import Look
 from vbg.tap import Stages, Tap
@@ -40,20 +42,23 @@ _NO_MASK = np.ones((2, 2), np.float32)
 class Pipeline:
     """Covers the room in one frame after the other. One thread owns it.
 
-    It closes the segmenter that it is given. `notice` is a sentence for the user where something was done other than
-    asked, empty otherwise.
+    It closes the segmenter that it is given; without one it opens that of the usual model. plain: only what covers, with the
+    model's mask as it is and the person's colours as they are: the kernels for the rest are not compiled yet. `notice` is a
+    sentence for the user where something was done other than asked, empty otherwise.
     """
 
     def __init__(
-        self, segmenter: Segmenter, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
+        self, segmenter: Segmenter | None = None, stopwatch: Stopwatch | None = None, tap: Tap | None = None, captures: int = 0
     ) -> None:
         """captures: those of `Look` that are done already."""
-        self.segmenter = self._segmenter = segmenter
+        self.plain = False
+        self.segmenter = self._segmenter = segmenter or Follow().open()
         self._of = (-1, 0.0)  # the frame whose matte was made last
         self._tap = tap
         self._time = stopwatch or Stopwatch()
         self._gate = Gate()
         self._made: _Made | None = None
+        self._keyed: Keyed | None = None  # beside the last mask
         self._held = False  # whether the last frame got the matte of the one before
         self._plausible = Plausible()
         self._plate, self._capture = Plate(), Capture(captures)
@@ -70,7 +75,9 @@ class Pipeline:
 
     @property
     def notice(self) -> str:
-        return self._capture.said if self._capture.running else self._covering.notice or self._plausible.notice
+        keyed = self._made.keyed if self._made is not None else None
+        told = self._covering.notice or self._plausible.notice or (keyed.says if keyed is not None else "")
+        return self._capture.said if self._capture.running else told
 
     @property
     def room(self) -> Room:
@@ -90,15 +97,17 @@ class Pipeline:
         replaced by the last good one, or by a colour: the room never shows because something broke.
         """
         self._held = False
+        shown = frame
         if self._capture.ask(look.captures, frame.captured_at) or self._capture.running:
             mask, matte = self._learn_room(frame), _HIDDEN
             look = look if look.effect.covers else replace(look, effect=Colour())
         elif look.covers:
             mask, matte = self.matte(frame, look.style)
+            shown = self.cleaned(frame)
         else:
             mask, matte = _NO_MASK, _SHOWN
             self._hints.reset()
-        room, shown, laid = frame, frame, matte
+        room, laid = frame, matte
         if look.figure.hides:
             with self._time("avatar"):
                 room, shown, laid = self._avatar.instead(frame, mask, look.figure, look.effect.of_room)
@@ -116,10 +125,10 @@ class Pipeline:
         with self._time("blend"):
             out = self._pool.take(frame.height, frame.width)
             blend.mix(shown.pixels, laid.gain, laid.offset, background, out)
-        if look.style.recolours and look.covers:
+        if look.style.recolours and look.covers and not self.plain:
             with self._time("colours"):
                 self._colours.touch(shown, laid, background, look.style, out)
-        if look.presence.light and look.covers:
+        if look.presence.light and look.covers and not self.plain:
             with self._time("light"):
                 self._light.lift(shown, laid, out, look.presence.light)
         covered = Frame(read_only(out), frame.index, frame.captured_at)
@@ -153,23 +162,41 @@ class Pipeline:
         assert made is not None
         return made.mask, made.matte, self._held
 
+    def cleaned(self, frame: Frame, mixed: bool = False) -> Frame:
+        """`frame`, the one whose matte was made last, with the person's own colours where a keyer freed them of its screen.
+        mixed: see `Keyed`."""
+        if self._made is None or self._made.keyed is None:
+            return frame
+        with self._time("clean"):
+            return self._made.keyed.cleaned(frame, mixed)
+
     def _make(self, frame: Frame, style: Style) -> _Made:
         mask = self.mask(frame, style)
+        key = self._keyed
         with self._time("refine"):
-            asked = self._styling.before(mask, style)
-            made = _Made(style, mask, *self._styling.after(asked, self._refiner.refine(asked, frame), frame, style))
+            if key is not None and key.matte is not None:
+                asked, matte = self._styling.keyed(mask, key.matte, style)
+            else:
+                asked = self._styling.before(mask, style)
+                matte = self._refiner.refine(asked, frame)
+            made = _Made(style, mask, *self._styling.after(asked, matte, frame, style), key)
         self._gate.made(frame, mask)
         return made
 
     def mask(self, frame: Frame, style: Style = _USUAL) -> Mask:
         """The steadied mask of `frame`: the model's, corrected by the room and by the masks before. Raises ModelError."""
         self._smoother.steady(style.steadiness)
+        self._keyed = None
         with self._time("room"):
-            room = self._plate.look(frame)
+            room = None if self.plain else self._plate.look(frame)
         with self._time("mask"):
-            mask = self._plausible.checked(checked_mask(self._segmenter.mask(frame, room)), frame)
-        if self._plausible.notice:
-            return mask  # nothing is learned from such an answer
+            answer = checked_mask(self._segmenter.mask(frame, room))
+            self._keyed = keyed(self._segmenter)
+            if self._keyed is not None and self._keyed.matte is not None:
+                return answer
+            mask = self._plausible.checked(answer, frame)
+        if self._plausible.notice or self.plain:
+            return mask  # nothing is learned from such an answer, or not yet
         with self._time("plate"):
             mask = self._plate.correct(mask, frame)
         with self._time("smooth"):
@@ -227,17 +254,18 @@ class Room:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Made:
-    """What was made of a frame: the model's steadied answer, and mask and matte in the user's style."""
+    """What was made of a frame: the model's steadied answer, mask and matte in the user's style, and what a keyer said."""
 
     style: Style
     answer: Mask
     mask: Mask
     matte: Matte
+    keyed: Keyed | None
 
 
 def checked_mask(mask: Mask) -> Mask:
     """`mask` itself where it keeps the segmenter's contract; raises ModelError where it does not."""
     # a NaN is both the least and the largest of all
-    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not np.isfinite([mask.min(), mask.max()]).all():
+    if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32 or not isfinite(float(mask.max()) - float(mask.min())):
         raise ModelError(f"the model's answer is not a mask: {mask.dtype} {mask.shape}")
     return mask

@@ -48,6 +48,7 @@ class Setup:
     own: the outputs of `outputs` that show another look than the session's; its outline is the session's, its captures count for
     nothing.
     always_on: the camera stays open though nobody watches. cpu_percent: of one core, that vbg may use; 0 for no limit.
+    shortcuts: the desktop is asked for keys that work everywhere.
     paused: the camera is closed, and a card goes out; this is never saved.
     """
 
@@ -59,6 +60,7 @@ class Setup:
     fps: float = 0
     always_on: bool = False
     cpu_percent: float = 0
+    shortcuts: bool = False
     paused: bool = False
     own: tuple[tuple[Output, Look], ...] = ()
 

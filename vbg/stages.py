@@ -14,13 +14,15 @@ from vbg.matting.foreground import foreground
 from vbg.sheet import sheet, write_png
 from vbg.still import Steps, placed
 
-_ACROSS = 3
+_ACROSS = 4
 _LONGEST = 480
 _CHECKS, _LIGHT, _DARK = 12, 235, 200
 
 
 def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None, figure: Figure) -> None:
-    """Input, what the model is shown, mask, refined matte, clean foreground, result, as PNG. Raises OutputError, EffectError."""
+    """Input, preprocessed input (what the model is shown: the people brought near, lit), mask (its first answer), smoothed (the
+    mean of all its answers, passers-by left out), refined matte, clean foreground and result, as PNG. Raises OutputError,
+    EffectError."""
     scale = min(1.0, _LONGEST / max(pixels.shape[:2]))
     h, w = (max(1, round(side * scale)) for side in pixels.shape[:2])
 
@@ -46,8 +48,10 @@ def write(path: Path, pixels: Pixels, steps: Steps, effect: Effect | None, figur
         frame = np.full((h, w, 3), _LIGHT, np.uint8)
         left, top = (w - size[0]) // 2, (h - size[1]) // 2
         frame[top : top + size[1], left : left + size[0]] = cv2.resize(steps.shown, size, interpolation=cv2.INTER_AREA)
-        cells.append(("what the model is shown", frame))
-    cells += [("mask", gray(steps.mask)), ("refined matte", gray(steps.alpha))]
+        cells.append(("preprocessed input", frame))
+    if steps.first is not None:
+        cells.append(("mask", gray(steps.first)))
+    cells += [("smoothed" if steps.first is not None else "trimap", gray(steps.mask)), ("refined matte", gray(steps.alpha))]
     cells += [("clean foreground", small(person)), ("result", result)]
     made = [sheet([(f"{number}  {label}", [picture])], w) for number, (label, picture) in enumerate(cells, 1)]
     made += [np.full_like(made[0], made[0][-1, -1])] * (-len(made) % _ACROSS)

@@ -13,18 +13,18 @@ from vbg.effects import Effect
 from vbg.figures.drawing import Drawing
 from vbg.figures.figure import Figure
 from vbg.frame import Frame, Mask, Matte, Pixels, read_only
-from vbg.matting import closed
+from vbg.matting import by_hand, closed
 from vbg.matting.closed import Alpha
 from vbg.matting.foreground import foreground
-from vbg.matting.keep import on_mask
 from vbg.matting.passers import without_passers
 from vbg.matting.style import Style
 from vbg.matting.styling import Styling, shaped
-from vbg.models import Model, Segmenter
+from vbg.models import Keyed, Model, Segmenter, keyed
 from vbg.models.closely import Closely
 from vbg.models.follow import Follow
 from vbg.offline import thorough
 from vbg.pipeline import checked_mask
+from vbg.timing import Stopwatch
 
 _SETTLE = 3
 """Looks of a model that remembers until it has made up its mind."""
@@ -48,13 +48,42 @@ Shades: TypeAlias = NDArray[Any]
 class Steps:
     """The way of one picture.
 
-    shown: what the model saw, (h, w, 3) uint8 BGR; None where it does not say. mask: its answer in the user's style, passers-by
-    left out, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1.
+    shown: what the model saw, (h, w, 3) uint8 BGR; None where it does not say. first: its answer to that, (h, w) float32, 0..1;
+    None where there was none. mask: the mean of all its answers in the user's style, passers-by left out, or what the trimap
+    says, (h, w) float32, 0..1. alpha: (height, width) float32, 0..1. unlit: the picture without the screen's light on the person,
+    where a keyer took that out; None otherwise. says: what the user should know; empty while all is well.
     """
 
     shown: Pixels | None
+    first: Mask | None
     mask: Mask
     alpha: Alpha
+    unlit: Pixels | None = None
+    says: str = ""
+
+    def cleaned(self, full: Shades, pixels: Pixels) -> Shades:
+        """`full`, which is `pixels` or more precise, without the light that `unlit` lacks."""
+        if self.unlit is None:
+            return full
+        if full.dtype == np.uint8:
+            return self.unlit
+        deeper = full + 257 * (self.unlit.astype(np.int32) - pixels)
+        return np.asarray(np.clip(deeper, 0, np.iinfo(full.dtype).max), full.dtype)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What is known of a picture beforehand.
+
+    clear: its own alpha, (height, width) uint8 or uint16: no more than that shows of anything. trimap: (height, width) uint8,
+    black is room, white is person, between is to be found out; the model is not asked then.
+    """
+
+    clear: NDArray[Any] | None = None
+    trimap: NDArray[np.uint8] | None = None
+
+
+_NOTHING = Given()
 
 
 class Still:
@@ -68,17 +97,35 @@ class Still:
         """The matte of `pixels` in the user's style: (height, width) float32, 0..1. Raises ModelError."""
         return self.steps(pixels, style).alpha
 
-    def steps(self, pixels: Pixels, style: Style = _USUAL, clear: NDArray[Any] | None = None) -> Steps:
-        """The matte, and how it came about. clear: the picture's own alpha, (height, width) uint8 or uint16: no more
-        than that shows of anything. Raises ModelError."""
-        frame = Frame(read_only(pixels), 0, 0.0)
-        mask, cell = self._eye.mask(frame)
-        mask = Styling().before(without_passers(checked_mask(mask)), style)
-        alpha, _ = shaped(closed.refined(frame, mask, cell), style)
-        alpha = on_mask(alpha, style.keep, style.drop)
-        if clear is not None:
-            alpha = np.minimum(alpha, clear * np.float32(1 / np.iinfo(clear.dtype).max))
-        return Steps(self._eye.shown, mask, alpha)
+    def steps(self, pixels: Pixels, style: Style = _USUAL, given: Given = _NOTHING, time: Stopwatch | None = None) -> Steps:
+        """The matte, and how it came about. time: takes "mask" and "matte". Raises ModelError."""
+        frame, time = Frame(read_only(pixels), 0, 0.0), time or Stopwatch()
+        if given.trimap is not None:
+            with time("matte"):
+                mask, free = by_hand.trimap(given.trimap)
+                alpha = self._asked(frame, by_hand.solved(frame, mask, free), style, given)
+            return Steps(None, None, mask, alpha)
+        with time("mask"):
+            mask, cell = self._eye.mask(frame)
+        made = keyed(self._eye)
+        with time("matte"):
+            if made is not None and made.matte is not None:
+                alpha = made.matte.alpha(pixels)
+            else:
+                mask = Styling().before(without_passers(checked_mask(mask)), style)
+                alpha = closed.refined(frame, mask, cell)
+            alpha = self._asked(frame, alpha, style, given)
+        if made is None:
+            return Steps(self._eye.shown, self._eye.first, mask, alpha)
+        return Steps(self._eye.shown, self._eye.first, mask, alpha, made.cleaned(frame, True).pixels, made.says)
+
+    @staticmethod
+    def _asked(frame: Frame, alpha: Alpha, style: Style, given: Given) -> Alpha:
+        """`alpha` as the user asks, and no more of it than the picture shows."""
+        alpha = by_hand.regions(frame, shaped(alpha, style)[0], style.keep, style.drop)
+        if given.clear is None:
+            return alpha
+        return np.minimum(alpha, given.clear * np.float32(1 / np.iinfo(given.clear.dtype).max))
 
     def close(self) -> None:
         """Close the model."""
@@ -146,6 +193,7 @@ class _Eye(Protocol):
     """See `Closely`."""
 
     shown: Pixels | None
+    first: Mask | None
 
     def mask(self, frame: Frame) -> tuple[Mask, float]: ...
 
@@ -157,12 +205,18 @@ class _Plainly:
 
     def __init__(self, segmenter: Segmenter) -> None:
         self.shown: Pixels | None = None
+        self.first: Mask | None = None
         self._segmenter = segmenter
+
+    @property
+    def keyed(self) -> Keyed | None:
+        return keyed(self._segmenter)
 
     def mask(self, frame: Frame) -> tuple[Mask, float]:
         self._segmenter.reset()
         for _ in range(_SETTLE):
             mask = self._segmenter.mask(frame)
+        self.first = mask
         return mask, frame.width / mask.shape[1]
 
     def close(self) -> None:

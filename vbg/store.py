@@ -65,6 +65,7 @@ def save(path: Path, setup: Setup, look: Look) -> None:
         "outputs": [_output(output, setup) for output in setup.outputs if output.name != Preview.name],
         "canvas": {"width": setup.width, "height": setup.height, "fps": setup.fps},
         "power": {"always_on": setup.always_on, "cpu_percent": setup.cpu_percent},
+        "control": {"shortcuts": setup.shortcuts},
         "effect": to_table(look.effect),
         "style": _styled(look.style),
         "presence": _plain(look.presence),
@@ -120,7 +121,7 @@ class _Reader:
     def read(self, table: dict[str, Any]) -> Saved:
         if table.get("version", VERSION) != VERSION:
             self._skip("version", f"is {table['version']!r}; this vbg writes {VERSION}")
-        known = {"version", "camera", "model", "outputs", "canvas", "power", *_LOOK}
+        known = {"version", "camera", "model", "outputs", "canvas", "power", "control", *_LOOK}
         for name in sorted(set(table) - known):
             self._skip(name, "is unknown")
         setup, look = Setup(), Look()
@@ -140,7 +141,7 @@ class _Reader:
             self._skip("canvas", str(e))
             setup = Setup(camera, model, kept)
         setup = replace(setup, own=tuple((output, look) for output, look in opened.items() if look is not None))
-        setup = self._power(setup, table.get("power", {}))
+        setup = self._control(self._power(setup, table.get("power", {})), table.get("control", {}))
         style = self._values("style", table.get("style", {}), Style())
         presence = self._values("presence", table.get("presence", {}), Presence())
         figure = self._values("figure", table.get("figure", {}), Figure())
@@ -198,6 +199,19 @@ class _Reader:
                     raise UsageError("is unknown" if name != "always_on" else f"must be true or false, not {value!r}")
             except UsageError as e:
                 self._skip(f"power: {name}", str(e))
+        return setup
+
+    def _control(self, setup: Setup, table: Any) -> Setup:
+        if not isinstance(table, dict):
+            self._skip("control", "must be a table")
+            return setup
+        for name, value in table.items():
+            if name != "shortcuts":
+                self._skip(f"control: {name}", "is unknown")
+            elif not isinstance(value, bool):
+                self._skip("control: shortcuts", f"must be true or false, not {value!r}")
+            else:
+                setup = replace(setup, shortcuts=value)
         return setup
 
     def _values(self, name: str, table: Any, default: Any) -> Any:

@@ -31,6 +31,7 @@ def report(house: app.House, file: Path) -> None:
     if house.loaded is not None:
         engine = house.loaded.engine
         told |= {"effect": repr(engine.look.effect), "camera": engine.wanted.camera.name, "chosen": window.camera.currentText()}
+        told["model"] = repr(engine.wanted.model)
     files = house.desk._files if house.desk is not None else None
     if files is not None and files.isVisible():
         told["files"] = {row.source.name: [row.state, row.said] for row in files._rows}

@@ -11,6 +11,7 @@ from vbg import errors
 from vbg.audience import CANNOT_TELL
 from vbg.loop import _AWAY
 from vbg.matting import capture, hints, plausible
+from vbg.models import chroma
 from vbg.thrift import LADDER
 
 ROOT = Path(vbg.__path__[0])
@@ -29,7 +30,16 @@ _TOLD = {"notice", "_notice", "note"}
 
 
 def all_sentences() -> set[str]:
-    found = {CANNOT_TELL, plausible.SAYS_WHOLE, capture.STEP_OUT, capture.DONE, capture.FAILED, *hints.SENTENCES.values()}
+    found = {
+        CANNOT_TELL,
+        chroma.NO_SCREEN,
+        chroma.NO_SCREEN_HYBRID,
+        plausible.SAYS_WHOLE,
+        capture.STEP_OUT,
+        capture.DONE,
+        capture.FAILED,
+        *hints.SENTENCES.values(),
+    }
     found |= {capture.STAY.replace("{left_s}", "{1}"), *_AWAY.values(), *(rung.says for rung in LADDER[1:])}
     for path in sorted(ROOT.rglob("*.py")):
         where = path.relative_to(ROOT).as_posix()
@@ -46,6 +56,8 @@ def _of(tree: ast.Module, where: str) -> Iterator[str]:
             yield from ("{1}: " + text.replace("{1}", "{2}") for text in _texts(node.args[0], tree))
         elif isinstance(node, ast.Call) and _name(node.func) in ("_replace", "_skip", "_fail", "append") and where in _TELLERS:
             yield from _texts(node.args[_TELLERS[where]], tree)
+        elif isinstance(node, ast.Call) and _name(node.func) == "Finding":
+            yield from _texts(node.args[1], tree)
         elif (isinstance(node, ast.keyword) and node.arg == "problems") or (
             isinstance(node, ast.Assign) and _name(node.targets[0]) in _TOLD
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from fakes import wait_until, write_picture
 from PIL import Image
 
+from benchmarks.screens import STUDIOS, Alone, plate, shot
 from vbg.resources import asset
 
 from .screen import App, Screen
@@ -157,6 +159,50 @@ def test_minimised_it_takes_no_pictures_and_raised_it_does(screen: Screen, home:
     app.until(lambda told: told["shown"] > shown + 3, "it goes on")
     screen.xdotool("windowactivate", "--sync", window, "key", "ctrl+q")
     assert app.wait_for_end() == 0
+
+
+def test_the_screen_s_colour_is_picked_from_the_picture_and_a_person_stands_before_the_new_background(
+    screen: Screen, home: Path, tmp_path: Path
+) -> None:
+    behind, _ = plate(STUDIOS[1], 960, 540)
+    source = Alone(960, 540)
+    alpha = source.truth(66)
+    person = np.clip(source.frame(66).pixels / np.maximum(alpha, 1 / 255)[:, :, None], 0, 255).astype(np.uint8)
+    write_picture(tmp_path / "studio.png", shot(STUDIOS[1], behind, person, alpha, np.random.default_rng(1)))
+    (home / "XDG_CONFIG_HOME" / "vbg" / "settings.toml").write_text(
+        f'version = 1\ncamera = {{kind = "picture", file = "{tmp_path / "studio.png"}"}}\n'
+        'model = {kind = "chroma"}\neffect = {kind = "colour", rgb = "#0000ff"}\n'
+    )
+    app = App(screen, home)
+    app.until(lambda told: told["pictured"] and told["shown"] > 2, "the preview shows a picture")
+    soon(lambda: near(app.colour(0.15, 0.3), (255, 0, 0)), "the screen is replaced")
+    assert near(app.colour(0.98, 0.5), (255, 0, 0))  # and so is what is beyond it
+    assert not near(app.colour(0.4, 0.9), (255, 0, 0), 60)  # mirrored: she stands there
+
+    app.click("Settings")
+    x, y = app.middle("Model")
+    screen.scroll(x, y - 40, notches=4)
+    soon(lambda: _rests(app, "pick-colour"), "the page has scrolled")
+    app.click("pick-colour")
+    soon(lambda: app.colour(0.15, 0.3)[1] > 100 and app.colour(0.15, 0.3)[0] < 120, "the camera's own picture is shown")
+    left, top, w, h = app.told()["places"]["picture"]
+    screen.click(left + round(0.15 * w), top + round(0.3 * h))
+    told = app.until(lambda told: "key='#" in told["model"], "the colour was picked")
+    red, green, blue = bytes.fromhex(re.findall("key='#(.{6})'", told["model"])[0])
+    assert green > red + 40
+    assert green > blue + 40
+    soon(lambda: near(app.colour(0.15, 0.3), (255, 0, 0)), "the screen is replaced again")
+    screen.xdotool("key", "ctrl+q")
+    assert app.wait_for_end() == 0
+
+
+def _rests(app: App, name: str) -> bool:
+    """Whether a widget stays where it is, as far as is written down ten times a second."""
+    import time
+
+    before = app.told()["places"].get(name)
+    time.sleep(0.4)
+    return before is not None and bool(app.told()["places"].get(name) == before)
 
 
 def _stands_still(app: App) -> bool:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from vbg import backgrounds, store
 from vbg.cameras.test_card import TestCard
 from vbg.cameras.video_file import VideoFile
+from vbg.doctor import Finding
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.hills import Hills
@@ -30,6 +31,7 @@ from vbg.figures.figure import Figure
 from vbg.gui.app import House
 from vbg.gui.engine import Engine
 from vbg.gui.forms import Form
+from vbg.gui.notices import Notices
 from vbg.gui.preferences import Preferences
 from vbg.gui.theme import Theme
 from vbg.gui.tiles import Tile
@@ -351,6 +353,15 @@ def test_the_camera_may_stay_on(house: House) -> None:
     assert engine(house).wanted.always_on
 
 
+def test_keys_in_every_program_are_wished_for(house: House) -> None:
+    switch = next(one for one in house.desk.settings.findChildren(Switch) if one.accessibleName() == "Keys in every program")
+    click(house.window.pages.group.buttons()[2])
+    click(switch)
+    assert engine(house).wanted.shortcuts
+    click(switch)
+    assert not engine(house).wanted.shortcuts
+
+
 @pytest.fixture
 def unsaved(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fake camera cannot be written to a file."""
@@ -385,20 +396,44 @@ def test_a_fault_that_a_command_mends_offers_it(house: House, qtbot: QtBot) -> N
     assert button.text() == "Copied"
 
 
-def test_the_missing_driver_is_told_once_with_its_command(house: House) -> None:
-    bar = house.window.welcome
+def test_what_must_be_mended_is_told_at_the_first_run_with_its_command(house: House) -> None:
+    bar, notices = house.window.welcome, house.desk.notices
     assert not bar.isVisible()  # this user was welcomed before
-    house.desk.notices._welcomed = False
-    house.desk.notices._driver_command = "sudo apt install v4l2loopback-dkms"
+    notices._welcomed = False
+    notices.health._findings.set(
+        (
+            Finding("driver-missing", "There is no driver.", "So none sees it.", "sudo apt install a && sudo modprobe b"),
+            Finding("driver-old", "The driver is old.", "It works.", serious=False),
+            Finding("opencv-twice", "OpenCV is installed 2 times: a, b.", "By chance.", "pip install 'a<5'"),
+            Finding("camera-missing", "No webcam is plugged in.", "The demo is shown."),
+        )
+    )
     house.desk.poll()
     assert bar.isVisible()
-    assert "v4l2loopback-dkms" in bar.text
-    click(house.desk.notices.copy_driver)
-    assert QGuiApplication.clipboard().text() == "sudo apt install v4l2loopback-dkms"
+    assert "virtual camera driver" in bar.text
+    assert "a &amp;&amp; sudo modprobe b" in bar.text
+    click(notices.copy_mending)
+    assert QGuiApplication.clipboard().text() == "sudo apt install a && sudo modprobe b"
+    assert notices.next_finding.text() == "Next (1 of 2)"
+    click(notices.next_finding)
+    house.desk.poll()
+    assert "OpenCV is installed 2 times: a, b." in bar.text
+    click(notices.copy_mending)
+    assert QGuiApplication.clipboard().text() == "pip install 'a<5'"
+    assert [one.code for one in notices.health.serious(driver_missing=False)] == ["opencv-twice"]  # the driver has come
     bar.dismiss()
     house.desk.poll()
     assert not bar.isVisible()
     assert house.preferences.welcomed
+
+
+def test_the_machine_is_looked_at_at_the_first_run_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Finding("opencv-twice", "OpenCV is installed 2 times: a, b.", "By chance.", "pip install 'a<5'")
+    monkeypatch.setattr("vbg.gui.health.doctor.examine", lambda host: [found])
+    for welcomed in (True, False):
+        notices = Notices(house.window, welcomed)
+        notices.health.close()
+        assert notices.health.serious(driver_missing=True) == ([] if welcomed else [found])
 
 
 def test_the_tray_s_menu_does_what_the_window_does(house: House) -> None:

@@ -12,6 +12,7 @@ from vbg.gui import mosaic, pages
 from vbg.gui.preferences import Preferences
 from vbg.matting.presence import Presence
 from vbg.matting.style import Style
+from vbg.models.chroma import Chroma
 from vbg.spec import discover, knobs
 
 
@@ -33,9 +34,9 @@ def literals() -> set[str]:
 def from_knobs() -> set[str]:
     """Labels, helps, units and choices of whatever the window makes a form of."""
     found: set[str] = set()
-    for spec in (Style, Presence, Figure, Preferences, *discover(effects).values(), *discover(cameras).values()):
+    for spec in (Style, Presence, Figure, Preferences, Chroma, *discover(effects).values(), *discover(cameras).values()):
         for name, knob in knobs(spec).items():
-            if name in ("file", "device", "rgb", "keep", "drop") or (name == "strength"):
+            if name in ("file", "device", "rgb", "key", "keep", "drop") or (name == "strength"):
                 continue
             shown = {choice.capitalize() for choice in knob.choices} if name != "language" else {"System"}
             found |= {knob.label, knob.help, knob.unit} | shown

@@ -35,14 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options; each sets `action`, which takes what was parsed."""
-    from vbg.cli import app, bench, ctl, devices, doctor, models, photo, run, video
+    from vbg.cli import app, bench, ctl, devices, doctor, models, photo, rules, run, video
 
     made = argparse.ArgumentParser("vbg", description="A virtual background for any webcam program.")
     made.add_argument("--version", action="version", version=f"vbg {__version__}")
     made.add_argument("--minimised", action="store_true", help="without a command: open the window minimised")
     made.set_defaults(action=app.action)
     commands = made.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (run, ctl, video, photo, devices, doctor, models, bench):
+    for module in (run, ctl, rules, video, photo, devices, doctor, models, bench):
         module.add_to(commands)
     return made
 

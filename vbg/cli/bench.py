@@ -20,6 +20,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--model", metavar="NAME", help="the model (default: the one that `vbg run` takes)")
     add("--seconds", type=float, default=5.0, metavar="N", help="seconds of picture to measure (default: 5)")
     add("--threads", type=int, default=1, metavar="N", help="threads that OpenCV may use (default: 1)")
+    add("--mjpg", action="store_true", help="frames come as JPEG, as most webcams send them, and decoding counts too")
     add("--window", action="store_true", help="measure the window instead: its preview's cost, and how soon it shows")
     add("--steps", action="store_true", help="measure the steps of the matte one by one instead: what each is worth and costs")
     add("--json", action="store_true", help="print one JSON object")
@@ -56,7 +57,7 @@ def action(arguments: argparse.Namespace) -> int:
     setup = Setup(width=width, height=height)
     model = choose.model(arguments.model) if arguments.model else setup.model
     look = Look(choose.effect(arguments.effect, 0.5))
-    figures = benchmark(choose.camera(arguments.input), model, look, width, height, arguments.seconds)
+    figures = benchmark(choose.camera(arguments.input), model, look, width, height, arguments.seconds, arguments.mjpg)
     print(json.dumps(figures) if arguments.json else table(figures))
     return 0
 
@@ -85,7 +86,7 @@ def table(figures: dict[str, Any]) -> str:
     matte, machine = figures["matte"], figures["machine"]
     stages = figures["stages_ms"]
     lines = [
-        f"{figures['size']}, {figures['effect']}, on {machine['cores']} cores of {machine['cpu']}",
+        f"{figures['size']}, {figures['frames']} frames, {figures['effect']}, on {machine['cores']} cores of {machine['cpu']}",
         "",
         "stage        p50 ms   p95 ms",
         *(f"{stage:<10} {spread['p50']:>8.2f} {spread['p95']:>8.2f}" for stage, spread in stages.items()),

@@ -85,7 +85,7 @@ def _whole(status: dict[str, Any]) -> str:
         "camera": " ".join(part for part in (status["camera"], size) if part),
         "outputs": ", ".join(f"{one['name']} {one['target']}" for one in status["outputs"]),
         "figures": f"{figures['fps']:.1f} fps, {figures['frames']} frames, {figures['dropped']} dropped",
-        **{name: status[name] for name in ("fault", "notice", "hint")},
+        **{name: status[name] for name in ("rule", "fault", "notice", "hint")},
     }
     return "\n".join(f"{name:<11}{value}" for name, value in rows.items() if value)
 

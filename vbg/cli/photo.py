@@ -7,19 +7,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vbg.cli import background, crew
+from vbg.cli import background, chroma, crew, inbox
+from vbg.cli.batch import Batch, made, there
 from vbg.cli.progress import Progress
-from vbg.errors import UsageError, VbgError
+from vbg.errors import UsageError
 
-_USUAL = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff")
-"""What a picture's name ends in: in a folder, a broken one is told and not passed over."""
+_INTERRUPTED = 130
+"""What shells give for Ctrl-C."""
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("photo", help="cut people out of pictures, or give them another background")
     add = parser.add_argument
-    add("inputs", metavar="IN", type=Path, nargs="+", help="JPEG, PNG or WebP pictures, or folders of them")
+    add("inputs", metavar="IN", type=Path, nargs="+", help="JPEG, PNG, WebP, AVIF, TIFF or HEIC pictures, or folders of them")
     add(
         "-o",
         "--output",
@@ -36,9 +37,19 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         type=Path,
         help="also write how the picture was made, step by step, as one labelled sheet",
     )
-    add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
+    add(
+        "--trimap",
+        metavar="FILE",
+        type=Path,
+        help="a gray picture of the same size that says what is known: white is person, black is room; between is found out",
+    )
+    add("--resume", action="store_true", help="leave alone what is there already and newer than its picture")
+    add("--watch", action="store_true", help="follow a folder: do what comes into it, until Ctrl-C; done before is left alone")
+    add("--timings", action="store_true", help="say at the end how long each stage took")
+    add("--model", metavar="NAME", default="follow", help="follow, landscape, square, chroma or one of yours (default: follow)")
     crew.add_to(parser)
     background.add_to(parser, "steadiness")
+    chroma.add_to(parser)
     add("--json", action="store_true", help="say how far it is as lines of JSON")
     parser.set_defaults(action=action)
 
@@ -46,54 +57,57 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     from vbg import choose
-    from vbg.crew import each
-    from vbg.photos import Options, make
+    from vbg.photos import Options
 
     hands = crew.chosen(arguments)
-    inputs = _pictures(arguments.inputs)
     asked = background.asked(arguments)
-    targets = _targets(arguments, inputs, asked.effect is None)
-    if arguments.stages and (len(inputs) > 1 or arguments.stages.suffix.lower() != ".png"):
-        raise UsageError("the stages are those of one picture, as PNG", "Name one picture, and a --stages SHEET.png.")
     options = Options(
         asked.effect,
         asked.style,
-        choose.model(arguments.model),
+        chroma.chosen(arguments, choose.model(arguments.model)),
         arguments.matte,
         arguments.crop,
         arguments.stages,
         asked.figure,
+        arguments.trimap,
     )
-    try:
-        targets[0].parent.mkdir(parents=True, exist_ok=True)
-    except OSError as e:
-        raise UsageError(f"{targets[0].parent} cannot be a folder: {e}") from e
+    if arguments.watch:
+        return inbox.follow(arguments, hands, options)
+    inputs = _pictures(arguments.inputs)
+    targets = _targets(arguments, inputs, asked.effect is None)
+    for given, of_what in ((arguments.stages, "the stages are"), (arguments.trimap, "a trimap is")):
+        if given and len(inputs) > 1:
+            raise UsageError(f"{of_what} that of one picture", "Name one picture.")
+    if arguments.stages and arguments.stages.suffix.lower() != ".png":
+        raise UsageError("the stages are written as PNG", "Write it as --stages SHEET.png.")
+    made(targets[0].parent)
     tasks = [(path.absolute(), target.absolute(), options) for path, target in zip(inputs, targets, strict=True)]
-    failures: list[VbgError] = []
-    with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures", lines=arguments.json) as progress:
-        for _, result in each(hands, make, tasks):
-            if isinstance(result, VbgError):
-                if len(inputs) == 1:
-                    raise result
-                failures.append(result)
-            progress.step()
-    if not failures:
-        return 0
-    told = "".join(f"\n     {failure}" for failure in failures)
-    print(f"vbg: {len(failures)} of {len(inputs)} pictures could not be done:{told}", file=sys.stderr)
-    return 1
+    if arguments.resume:
+        tasks = [task for task in tasks if not there(task)]
+    skipped, out = len(inputs) - len(tasks), sys.stderr if arguments.json else sys.stdout
+    if skipped:
+        print(f"{skipped} of {len(inputs)} are there already", file=out)
+    batch = Batch(arguments.timings, out)
+    try:
+        with Progress(len(inputs) if len(inputs) > 1 else 0, "pictures", lines=arguments.json) as progress:
+            progress.reach(skipped, skipped)
+            for count, (_, error) in enumerate(batch.of(hands, tasks), skipped + 1):
+                if error is not None and len(inputs) == 1:
+                    raise error
+                progress.reach(count, skipped)
+    except KeyboardInterrupt:
+        print(f"vbg: interrupted; {batch.done} of {len(tasks)} are done, --resume goes on with the others", file=sys.stderr)
+        return _INTERRUPTED
+    return batch.summed_up()
 
 
 def _pictures(inputs: Sequence[Path]) -> list[Path]:
     """The files named, and the pictures in the folders named. Raises UsageError where there are none."""
-    from vbg.pictures import is_picture
+    from vbg.arrivals import pictures_in
 
     found: list[Path] = []
     for one in inputs:
-        if not one.is_dir():
-            found.append(one)
-            continue
-        inside = sorted(path for path in one.iterdir() if path.is_file() and (path.suffix.lower() in _USUAL or is_picture(path)))
+        inside = pictures_in(one) if one.is_dir() else [one]
         if not inside:
             raise UsageError(f"there is no picture in {one}", "Name another folder; folders within are not searched.")
         found += inside

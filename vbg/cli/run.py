@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from vbg.cli import person, style
+from vbg.cli import chroma, person, style
 from vbg.errors import UsageError
 
 _LINE_S = 0.5  # between two updates of the live line
@@ -65,10 +65,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--fps", type=float, metavar="N", help="frames per second asked of the camera (default: the camera's)")
     add("--seconds", type=float, default=0.0, metavar="N", help="stop after N seconds of picture (default: 0, no end)")
     add(
-        "--model", metavar="NAME", help="follow, landscape, square, constant, or one of yours: see `vbg models` (default: follow)"
+        "--model",
+        metavar="NAME",
+        help="follow, landscape, square, chroma, constant, or one of yours: see `vbg models` (default: follow)",
     )
     style.add_to(parser)
     person.add_to(parser)
+    chroma.add_to(parser)
     add("--always-on", action="store_true", help="keep the camera open though no program reads the virtual camera")
     add(
         "--cpu",
@@ -81,6 +84,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         action="store_true",
         help="learn the empty room first: step out of the picture; as soon as nobody is in it, that takes three seconds",
     )
+    add("--shortcuts", action="store_true", help="ask the desktop for keys that work everywhere (its portal, where it has one)")
     add("--json", action="store_true", help="print the figures as one JSON object at the end")
     parser.set_defaults(action=action)
 
@@ -156,10 +160,13 @@ def _setup(arguments: argparse.Namespace, saved: Any, look: Any) -> Any:
         raise UsageError("an output is named twice", "Give each virtual camera its device: virtual:/dev/video10.")
     if arguments.model is not None:
         changes["model"] = choose.model(arguments.model)
+    changes["model"] = chroma.chosen(arguments, changes.get("model", saved.model))
     if arguments.size is not None:
         changes["width"], changes["height"] = arguments.size
     if arguments.always_on:
         changes["always_on"] = True
+    if arguments.shortcuts:
+        changes["shortcuts"] = True
     if arguments.cpu is not None:
         changes["cpu_percent"] = arguments.cpu
     if arguments.fps is not None:

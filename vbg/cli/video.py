@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vbg.cli import background, crew
+from vbg.cli import background, chroma, crew
 from vbg.cli.progress import Progress
 from vbg.errors import UsageError, VbgError
 
@@ -65,12 +65,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--live", action="store_true", help="frame by frame as a meeting would see it, without knowing what comes next")
     add("--from", dest="start", metavar="T", type=seconds, default=0.0, help="begin there: seconds, m:ss or h:mm:ss")
     add("--to", dest="end", metavar="T", type=seconds, default=math.inf, help="end there")
-    add("--model", metavar="NAME", default="follow", help="follow, landscape, square or one of yours (default: follow)")
+    add("--model", metavar="NAME", default="follow", help="follow, landscape, square, chroma or one of yours (default: follow)")
     add("--resume", action="store_true", help="go on with what was interrupted; what is finished is left alone")
     crew.add_to(parser)
     add("--piece", metavar="T", type=seconds, default=None, help="length of the pieces that a video is made in (default: 30 s)")
     add("--timings", action="store_true", help="say at the end how fast it was and what share of the time each step took")
     background.add_to(parser)
+    chroma.add_to(parser)
     add("--json", action="store_true", help="say how far it is as lines of JSON")
     parser.set_defaults(action=action)
 
@@ -99,7 +100,7 @@ def action(arguments: argparse.Namespace) -> int:
         effect=None if arguments.matte else asked.effect,
         style=asked.style,
         figure=asked.figure,
-        model=_model(arguments.model),
+        model=chroma.chosen(arguments, _model(arguments.model)),
         matte=arguments.matte,
         live=arguments.live,
         start_s=arguments.start,

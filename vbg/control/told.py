@@ -31,6 +31,7 @@ def changing(steering: Steering) -> dict[str, Any]:
         "camera": status.camera.name if status.camera else "",
         "size": [status.canvas.width, status.canvas.height] if status.canvas else [],
         "outputs": [{"name": one.name, "target": one.target} for one in status.outputs],
+        "rule": steering.rule.get(),
         "notice": status.notice,
         "fault": status.fault,
         "hint": status.hint,

@@ -12,6 +12,7 @@ from vbg.doctor.finding import Finding
 from vbg.host import Host
 
 _SYS = "/sys/module/v4l2loopback"
+_DEVICES = "/sys/devices/virtual/video4linux"
 _SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 _SIGNED = b"~Module signature appended~\n"  # the last bytes of a signed module (scripts/sign-file.c of the kernel)
 _OLD = (0, 13)  # 0.13 was the first to tell who reads
@@ -43,7 +44,7 @@ def examine(host: Host) -> Iterator[Finding]:
         meaning = (
             "Sign it with a key of this machine's own; then restart, choose 'Enroll MOK' in the blue screen, load the driver."
         )
-        yield Finding("driver-unsigned", what, meaning, _SIGN.get(host.family(), ""))
+        yield Finding("driver-unsigned", what, meaning, _SIGN.get(host.family(), ""), by_hand=True)
     else:
         what = "The virtual camera's driver (v4l2loopback) is installed, but not loaded."
         meaning = "Meeting programs cannot see vbg."
@@ -55,7 +56,7 @@ def examine(host: Host) -> Iterator[Finding]:
 
 
 def _loaded(host: Host) -> Iterator[Finding]:
-    devices = len(list(host.at("/sys/devices/virtual/video4linux").glob("video*")))
+    devices = len(host.children(_DEVICES))
     exclusive = host.said(f"{_SYS}/parameters/exclusive_caps").split(",")
     if not devices:
         what = "The virtual camera's driver is loaded, but has made no virtual camera."
@@ -66,6 +67,8 @@ def _loaded(host: Host) -> Iterator[Finding]:
             "Chrome, Zoom and Teams do not list it: it says of itself that it is no camera. Quit what uses it, then load it anew."
         )
         yield Finding("driver-not-exclusive", what, meaning, driver.RELOAD)
+    else:
+        yield from _named(host)
     version = host.said(f"{_SYS}/version")
     if _numbers(version) and _numbers(version) < _OLD:
         what = f"The virtual camera's driver is old: {version}."
@@ -73,6 +76,14 @@ def _loaded(host: Host) -> Iterator[Finding]:
             "vbg works with it, but it does not tell who reads, so vbg looks into /proc. 0.13 and later do; nothing need be done."
         )
         yield Finding("driver-old", what, meaning, serious=False)
+
+
+def _named(host: Host) -> Iterator[Finding]:
+    names = [name for at in host.children(_DEVICES) if (name := host.said(f"{_DEVICES}/{at}/name"))]
+    if names and "vbg" not in names:
+        what = f"The virtual camera is not called vbg, but {' and '.join(names)}."
+        meaning = "Choose that name in your meeting; or quit what uses it and load the driver anew."
+        yield Finding("driver-label", what, meaning, driver.RELOAD, serious=False)
 
 
 def _secure_boot(host: Host) -> bool:

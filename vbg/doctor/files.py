@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,14 +21,25 @@ def examine(host: Host) -> Iterator[Finding]:
             verified(name, digest, host.package)
         except ModelError as e:
             meaning = "Without its model vbg finds nobody, and shows a card instead of a picture."
-            checkout = not (host.package / "assets").exists()
-            command = "git checkout -- assets/models" if checkout else host.pip("install --force-reinstall --no-deps vbg")
-            yield Finding("model-damaged", f"{e}.", meaning, command)
+            command = _restoring(host)
+            what = f"A file of vbg's own is not whole: {e}."
+            yield Finding("model-damaged", what, meaning if command else f"{meaning} Install vbg again.", command)
     places = _cache_places(host)
     if not any(_writable(place) for place in places):
         what = f"Compiled code cannot be kept: {' and '.join(map(str, places))} cannot be written to."
         meaning = "Every start compiles anew, or fails ('no locator available')."
-        yield Finding("cache-not-writable", what, meaning, 'mkdir -p ~/.cache && sudo chown -R "$USER" ~/.cache')
+        kept = shlex.quote(str(host.cache))
+        command = "" if host.platform == "win32" else f"sudo mkdir -p {kept} && sudo chown -R $(id -u) {kept}"
+        yield Finding("cache-not-writable", what, meaning, command)
+
+
+def _restoring(host: Host) -> str:
+    """The command that brings vbg's own files back; empty where only a new installation does."""
+    if host.frozen:
+        return ""
+    if (host.package / "assets").exists():
+        return host.pip("install --force-reinstall --no-deps vbg")
+    return f"git -C {shlex.quote(str(host.package.parent))} checkout -- assets/models"
 
 
 def _cache_places(host: Host) -> list[Path]:

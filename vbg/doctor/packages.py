@@ -19,7 +19,7 @@ def examine(host: Host) -> Iterator[Finding]:
     if not _OLDEST <= host.python <= _NEWEST:
         what = f"This is Python {host.python[0]}.{host.python[1]}; vbg needs 3.11, 3.12 or 3.13."
         meaning = "numba and LiteRT are not made for it. After the command, make a new virtual environment with that Python."
-        yield Finding("python-version", what, meaning, host.install("python"))
+        yield Finding("python-version", what, meaning, host.install("python"), by_hand=True)
     found = installed(host)
     copies = sorted(name for name in found if name.startswith("opencv-") and "-python" in name)
     if len(copies) > 1:

@@ -24,7 +24,8 @@ def examine(host: Host) -> Iterator[Finding]:
             meaning = (
                 "The window loads another Qt's plug-ins from there and may not start: 'could not load the Qt platform plugin'."
             )
-            yield Finding("qt-plugins", what, meaning, f"unset {name}")
-    if host.platform == "linux" and not any(any(host.root.glob(f"{one}/libxcb-cursor.so*")) for one in _LIBRARIES):
+            yield Finding("qt-plugins", what, meaning, f"unset {name}", by_hand=True)  # of the user's own shell
+    folders = [*(host.root.glob(one) for one in _LIBRARIES), [host.package.parent]]  # the frozen app brings its own
+    if host.platform == "linux" and not any(any(one.glob("libxcb-cursor.so*")) for found in folders for one in found):
         meaning = "Under X11 the window does not start: 'could not load the Qt platform plugin xcb'."
         yield Finding("qt-xcb-cursor", "The library xcb-cursor is missing.", meaning, host.install("xcb-cursor"))

@@ -15,6 +15,8 @@ class Painter(Protocol):
     keep the frame; what it returned may be overwritten by its next `paint`; it raises EffectError where it fails.
     The caller promises: `mask` belongs to `frame`; `t` (seconds, monotonic) does not decrease; frames have the size that
     `open` was given; no call after `close`; `close` exactly once.
+    A painter may have `skip(begun_s, t)`: as if it had been painted from `begun_s` on until `t`. It is called before the first
+    `paint`, where a piece of a file is made; without it, a `paint` at `begun_s` stands for all that.
     """
 
     def paint(self, frame: Frame, mask: Mask, t: float) -> Pixels: ...

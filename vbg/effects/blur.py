@@ -23,6 +23,8 @@ Strength 0 still hides: at 9 px no text below about a tenth of the picture's hei
 
 _WORKING_SIGMA = 2.5  # px: below this, bilinear enlargement shows; above it, more pixels than needed are blurred
 
+_TAIL = 3.2  # standard deviations: what lies farther counts less than a level
+
 
 STEEP, LEAST = 1.25, 1e-3
 """How fast a pixel's weight falls where it may be the person, and what remains of it: where no room is near, something must be
@@ -56,16 +58,21 @@ class _Blurred:
         shrink = max(1.0, sigma / _WORKING_SIGMA)
         self._size = max(2, round(width / shrink)), max(2, round(height / shrink))
         self._sigma = sigma * self._size[1] / height
+        self._taps = 2 * round(_TAIL * self._sigma) + 1
         self._room = Room(*self._size)
+        # as wide as the frame already: the blend then has only rows to mix, and does so anew for every frame
+        self._wide = np.empty((self._size[1], width, 3), np.uint8)
 
     def paint(self, frame: Frame, mask: Mask, t: float) -> Pixels:
         small, person = self._room.seen(frame, mask)
         weighted = weigh.weighted(small, person, STEEP, LEAST)
         try:
-            blurred = cv2.GaussianBlur(weighted, (0, 0), self._sigma, borderType=cv2.BORDER_REPLICATE)
+            blurred = cv2.GaussianBlur(weighted, (self._taps, self._taps), self._sigma, borderType=cv2.BORDER_REPLICATE)
         except cv2.error as e:
             raise EffectError(f"the blur failed: {e}") from e
-        return read_only(weigh.divided(np.asarray(blurred, np.float32)))
+        room = weigh.divided(np.asarray(blurred, np.float32))
+        cv2.resize(room, self._wide.shape[1::-1], dst=self._wide, interpolation=cv2.INTER_LINEAR)
+        return read_only(self._wide)
 
     def close(self) -> None:
         pass

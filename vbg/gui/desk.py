@@ -22,6 +22,7 @@ from vbg.effects.blur import Blur
 from vbg.errors import SettingsError, VbgError
 from vbg.gui import words
 from vbg.gui.guide import Guide
+from vbg.gui.keying import Eyedropper
 from vbg.gui.loading import Loaded
 from vbg.gui.looks import Looks
 from vbg.gui.notices import Notices
@@ -34,6 +35,7 @@ from vbg.gui.tr import tr
 from vbg.gui.watch import Devices
 from vbg.gui.window import Window
 from vbg.matting.style import Style
+from vbg.models.chroma import Chroma
 from vbg.settings import Look
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class Desk(QObject):
         self.settings = SettingsPage(theme, engine.wanted, preferences)
         window.populate({tr("Background"): self.picker, tr("Outline"): self.outline, tr("Settings"): self.settings})
         self._brush = Brush(window.preview)
+        self._dropper = Eyedropper(window.preview)
         self._guide = Guide(window.preview, self.outline)
         self._looks = Looks(window.looks, loaded.presets)
         self._saver = QTimer(self, singleShot=True, interval=_SAVE_MS)
@@ -89,11 +92,13 @@ class Desk(QObject):
             self._devices = state.devices
             self._show_cameras()
         said = words.said(state)
-        mark = words.room(state.status, self.engine.look.covers)
+        learns = self.engine.look.covers and not isinstance(self.engine.wanted.model, Chroma)
+        mark = words.room(state.status, learns)
         self._window.show_said(said, words.figures(state), mark, state.paused)
         self._guide.tell(state.status, mark)
         self.notices.tell(state)
         self._brush.fit()
+        self._dropper.fit()
         self.told.emit(state, said)
 
     def choose_effect(self, effect: Effect) -> None:
@@ -175,6 +180,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Save what is not saved, end the session, give everything back."""
         self._poller.stop()
+        self.notices.health.close()
         if self._saver.isActive():
             self._saver.stop()
             self.save()
@@ -198,9 +204,12 @@ class Desk(QObject):
         self.outline.brush.connect(lambda kind: self._brush.take(kind, engine.look.style.keep, engine.look.style.drop))
         self._brush.painted.connect(lambda kind, regions: self._style(replace(engine.look.style, **{kind: regions})))
         self._brush.ended.connect(self.outline.brush_ended)
+        self.settings.picking.connect(self._dropper.take)
+        self._dropper.picked.connect(self.settings.picked)
         self.settings.camera_changed.connect(self._camera)
         self.settings.model_changed.connect(lambda model: self._setup(model=model))
         self.settings.always_on_changed.connect(lambda on: self._setup(always_on=on))
+        self.settings.shortcuts_changed.connect(lambda on: self._setup(shortcuts=on))
         self.settings.preferences_changed.connect(self.preferences_changed)
         self._looks.chosen.connect(lambda look: self._change_look(replace(look, captures=engine.look.captures)))
         self._looks.changed.connect(self._save_presets)

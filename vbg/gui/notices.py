@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
-from vbg import driver
 from vbg.gui.engine import State
+from vbg.gui.health import Health
 from vbg.gui.tr import heard, tr
 from vbg.gui.window import Window
 
 _THANKS_MS = 1500
+_NO_DRIVER = {"driver-missing", "driver-not-loaded", "driver-no-device"}
 
 
 class Notices(QObject):
@@ -25,13 +27,17 @@ class Notices(QObject):
     def __init__(self, window: Window, welcomed: bool) -> None:
         super().__init__(window)
         self._window, self._welcomed = window, welcomed
-        self._dismissed = self._hint = self._help = ""
-        self._driver_command: str | None = None
+        self._dismissed = self._hint = self._help = self._mending = ""
+        self._page = 0
+        self.health = Health()
+        if not welcomed:
+            self.health.start()
         self.retry_button = window.fault.add(tr("Retry"), self._try_again, primary=True)
         self.copy_help = window.fault.add(tr("Copy command"), lambda: self._copy(self.copy_help, self._help))
-        self.copy_driver = window.welcome.add(
-            tr("Copy command"), lambda: self._copy(self.copy_driver, self._command()), primary=True
+        self.copy_mending = window.welcome.add(
+            tr("Copy command"), lambda: self._copy(self.copy_mending, self._mending), primary=True
         )
+        self.next_finding = window.welcome.add(tr("Next ({number} of {count})", number=1, count=1), self._turn)
         window.fault.closed.connect(self._fault_closed)
         window.welcome.closed.connect(self._welcome_closed)
 
@@ -40,7 +46,7 @@ class Notices(QObject):
         self._tell_fault(state)
         guided = state.status.room.capturing  # that stands large over the preview
         self._tell_hint("" if guided else heard(state.status.notice or state.status.hint))
-        self._tell_of_driver(state.driver_missing and not self._welcomed)
+        self._tell_of_machine(state.driver_missing)
 
     def mention(self, text: str) -> None:
         """Something that went wrong by the way; it stays until the user puts it away."""
@@ -61,14 +67,24 @@ class Notices(QObject):
             self._hint = hint
             self._window.notice.say(hint)
 
-    def _tell_of_driver(self, missing: bool) -> None:
-        if not missing:
+    def _tell_of_machine(self, driver_missing: bool) -> None:
+        """One thing that must be mended at a time, with its command."""
+        findings = [] if self._welcomed else self.health.serious(driver_missing)
+        if not findings:
             self._window.welcome.say("")
             return
-        command = self._command()
-        self.copy_driver.setVisible(bool(command))
-        text = tr("One thing is missing: the virtual camera driver, so that Zoom, Teams or Meet can see this picture.")
-        self._window.welcome.say(f"{text} <code>{command.replace('&', '&amp;')}</code>" if command else text)
+        number = self._page % len(findings)
+        one = findings[number]
+        self._mending = one.command
+        self.copy_mending.setVisible(bool(one.command))
+        self.next_finding.setVisible(len(findings) > 1)
+        self.next_finding.setText(tr("Next ({number} of {count})", number=number + 1, count=len(findings)))
+        if one.code in _NO_DRIVER:
+            text = tr("One thing is missing: the virtual camera driver, so that Zoom, Teams or Meet can see this picture.")
+        else:
+            text = html.escape(heard(one.what), quote=False)
+        command = html.escape(one.command, quote=False)
+        self._window.welcome.say(f"{text}<br><code>{command}</code>" if command else text)
 
     def _fault_closed(self) -> None:
         self._dismissed = self._window.fault.text
@@ -77,10 +93,8 @@ class Notices(QObject):
         self._welcomed = True
         self.welcomed.emit()
 
-    def _command(self) -> str:
-        if self._driver_command is None:
-            self._driver_command = driver.command()
-        return self._driver_command
+    def _turn(self) -> None:
+        self._page += 1
 
     def _copy(self, button: QPushButton, command: str) -> None:
         """Into the clipboard, and say so on the button for a moment."""

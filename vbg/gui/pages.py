@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields, replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vbg import __version__, choose
 from vbg.cameras import Camera
 from vbg.figures.figure import Figure
 from vbg.gui.forms import Form
+from vbg.gui.keying import KeyForm
 from vbg.gui.preferences import Preferences, shown
 from vbg.gui.theme import Theme
 from vbg.gui.tr import languages, tr
@@ -19,6 +21,7 @@ from vbg.gui.widgets import Alternatives, Switch, label
 from vbg.matting.presence import Presence
 from vbg.matting.style import PRESETS, Style
 from vbg.models import Model, library
+from vbg.models.chroma import Chroma
 from vbg.settings import Setup
 from vbg.spec import knobs
 
@@ -159,12 +162,14 @@ class OutlinePage(_Scrolled):
 
 
 class SettingsPage(_Scrolled):
-    """The camera's and the model's own settings, and the window's."""
+    """The camera's and the model's own settings, and the window's. `picking` comes when the screen's colour shall be picked."""
 
     camera_changed = Signal(object)
     model_changed = Signal(object)
     preferences_changed = Signal(object)
     always_on_changed = Signal(bool)
+    shortcuts_changed = Signal(bool)
+    picking = Signal(bool)
 
     def __init__(self, theme: Theme, setup: Setup, preferences: Preferences) -> None:
         super().__init__()
@@ -176,10 +181,18 @@ class SettingsPage(_Scrolled):
         form = Form(theme, preferences, leave_out=hidden, shown=called)
         form.changed.connect(self._keep)
         self.column.addWidget(form)
+        if sys.platform == "linux":
+            tip = tr("Ctrl+Alt+P pauses, Ctrl+Alt+B blurs. Your desktop asks you; not every desktop can do it.")
+            self._switch(tr("Keys in every program"), tip, setup.shortcuts, self.shortcuts_changed)
         self._section(tr("Model"))
         self.column.addWidget(self._models(setup.model))
+        self._key_rows = QVBoxLayout()
+        self.column.addLayout(self._key_rows)
+        self.keying: KeyForm | None = None
+        self._show_keying(setup.model)
         self._section(tr("Camera"))
-        self.column.addLayout(self._always_on(setup.always_on))
+        tip = tr("Otherwise the camera's light goes out when no program reads the virtual camera.")
+        self._switch(tr("On even while nobody looks"), tip, setup.always_on, self.always_on_changed)
         self._spec_forms = QVBoxLayout()
         self.column.addLayout(self._spec_forms)
         self._camera_group: QWidget | None = None
@@ -206,6 +219,28 @@ class SettingsPage(_Scrolled):
         self._spec_forms.addWidget(group)
         self._camera_group = group
 
+    def picked(self, rgb: str) -> None:
+        """The screen's colour was picked, or, empty, none was."""
+        if self.keying is not None:
+            self.keying.picked(rgb)
+
+    def _choose_model(self, model: Model) -> None:
+        self._show_keying(model)
+        self.model_changed.emit(model)
+
+    def _show_keying(self, model: Model) -> None:
+        """The chroma key's own settings, where it is chosen."""
+        if self.keying is not None:
+            self.picking.emit(False)
+            self.keying.hide()
+            self.keying.deleteLater()
+            self.keying = None
+        if isinstance(model, Chroma):
+            self.keying = KeyForm(self._theme, model)
+            self.keying.changed.connect(self.model_changed)
+            self.keying.picking.connect(self.picking)
+            self._key_rows.addWidget(self.keying)
+
     def _section(self, title: str) -> None:
         self.column.addWidget(label(title, "section"))
 
@@ -213,24 +248,26 @@ class SettingsPage(_Scrolled):
         combo = QComboBox()
         combo.setAccessibleName(tr("Model"))
         told = {"follow": tr("Follow the person (best)"), "square": tr("Square"), "landscape": tr("Wide (fastest)")}
-        names = [name for name in choose.models_built_in() if name in told]
+        told["chroma"] = tr("Green screen (chroma key)")
+        built_in = choose.models_built_in()
+        names = [name for name in told if name in built_in]
         for name in [*names, *library.names()]:
             combo.addItem(told.get(name, name), name)
         current: Any = model.name if model.name in names else getattr(model, "file", "")
         combo.setCurrentIndex(max(0, combo.findData(current)))
-        combo.currentIndexChanged.connect(lambda _: self.model_changed.emit(choose.model(combo.currentData())))
+        combo.currentIndexChanged.connect(lambda _: self._choose_model(choose.model(combo.currentData())))
         return combo
 
-    def _always_on(self, on: bool) -> QHBoxLayout:
-        row, text = QHBoxLayout(), tr("On even while nobody looks")
+    def _switch(self, text: str, tip: str, on: bool, changed: SignalInstance) -> None:
+        row = QHBoxLayout()
         switch, title = Switch(self._theme, text), label(text)
-        switch.setToolTip(tr("Otherwise the camera's light goes out when no program reads the virtual camera."))
+        switch.setToolTip(tip)
         title.setBuddy(switch)
         switch.show_state(on)
-        switch.toggled.connect(self.always_on_changed)
+        switch.toggled.connect(changed)
         row.addWidget(title, 1)
         row.addWidget(switch)
-        return row
+        self.column.addLayout(row)
 
     def _keep(self, preferences: Preferences) -> None:
         """The form knows the fields that it shows; the others may have changed since."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _TICK_MS = 15
 _GAP = 10
+_DROP = 3  # pixels around the one clicked on, of which the colour is the mean
 
 
 class PreviewView(QWidget):
@@ -89,6 +90,16 @@ class PreviewView(QWidget):
         w = min(area.width(), round(area.height() * self._aspect))
         size = QSize(w, min(area.height(), round(w / self._aspect)))
         return QRect(QPoint((area.width() - size.width()) // 2, (area.height() - size.height()) // 2), size)
+
+    def colour_at(self, at: QPoint) -> str:
+        """The colour, "#rrggbb", of the camera's picture around a point of the widget; empty where none is shown."""
+        area, ratio = self.picture, self.devicePixelRatioF()
+        if self._buffer is None or not self.pictured or not area.contains(at):
+            return ""
+        x, y = (round(v * ratio) for v in (at.x() - area.x(), at.y() - area.y()))
+        around = self._buffer[max(0, y - _DROP) : y + _DROP + 1, max(0, x - _DROP) : x + _DROP + 1, :3]
+        blue, green, red = (round(float(level)) for level in around.reshape(-1, 3).mean(axis=0))
+        return f"#{red:02x}{green:02x}{blue:02x}"
 
     def say(self, icon: str, title: str, line: str) -> None:
         """A message in the picture's place; an empty title shows the picture."""

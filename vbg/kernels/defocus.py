@@ -27,7 +27,7 @@ def defocus(picture: F32, blurred: F32, known: F32, grid: Grid, most: float) -> 
     columns = places(left, across, w, known.shape[1], False, False)
     rows = places(top, down, h, known.shape[0], False, False)
     lines = np.reshape(picture, (h, 3 * w), copy=False)
-    _defocus(fixed(known), *columns, *rows, fixed(wide).reshape(len(wide), 3 * w), most, lines)
+    _defocus(fixed(known), *columns.samples, *rows.samples, fixed(wide).reshape(len(wide), 3 * w), most, lines)
 
 
 @njit(cache=True, nogil=True)
@@ -50,7 +50,7 @@ def _defocus(  # pragma: no cover - compiled
     line, share, shares = np.empty(known.shape[1], np.float32), np.empty(w, np.float32), np.empty(3 * w, np.float32)
     for y in range(lines.shape[0]):
         mixed(known[uppers[y]], known[lowers[y]], upper_parts[y], lower_parts[y], line)
-        picked(line, lefts, rights, left_parts, right_parts, share)
+        picked(line, lefts, rights, left_parts, right_parts, 0, w, share)
         for x in range(w):
             shares[3 * x] = shares[3 * x + 1] = shares[3 * x + 2] = share[x] * np.float32(most)
         i, t = row_at(y, lines.shape[0], blurred.shape[0])

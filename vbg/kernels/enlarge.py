@@ -5,6 +5,8 @@ Indices are unsigned: numba asks every signed one whether it counts from the end
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numba import njit
@@ -14,6 +16,37 @@ F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
 Index = NDArray[np.uintp]
+
+
+@lru_cache(maxsize=32)  # sizes hardly ever change
+def between(wide: int, small: int) -> tuple[Index, Index, F32]:
+    """For each of `wide` targets: its two samples, out of `small`, and the second one's weight. All read-only."""
+    at = np.clip((np.arange(wide) + 0.5) * small / wide - 0.5, 0.0, small - 1.0)
+    first = at.astype(np.intp)
+    second = np.minimum(first + 1, small - 1)
+    made = first.astype(np.uintp), second.astype(np.uintp), (at - first).astype(np.float32)
+    for one in made:
+        one.flags.writeable = False
+    return made
+
+
+@lru_cache(maxsize=32)
+def between_in_256ths(wide: int, small: int) -> tuple[Index, Index, U16]:
+    """`between` with whole 256ths as weights."""
+    first, second, weight = between(wide, small)
+    whole = np.round(weight * np.float32(256)).astype(np.uint16)
+    whole.flags.writeable = False
+    return first, second, whole
+
+
+@lru_cache(maxsize=32)
+def begins(wide: int, small: int) -> Index:
+    """`between` the other way round: (max(small, 2)), the first target between sample j and the next, and at the end the number
+    of targets."""
+    out = np.searchsorted(between(wide, small)[0], np.arange(max(small, 2), dtype=np.uintp)).astype(np.uintp)
+    out[-1] = wide
+    out.flags.writeable = False
+    return out
 
 
 @njit(cache=True, nogil=True)
@@ -62,51 +95,9 @@ def widen(  # pragma: no cover - compiled
         out[at, x] = plane[y, i] + (plane[y, i + step] - plane[y, i]) * weight[x]
 
 
-def widened(picture: U8, width: int) -> U16:
-    """`picture` (h, w, 3) uint8 at full width, in 256ths of a level, so that slow gradients do not band: (h, 3 width) uint16."""
+def widened(picture: U8, width: int) -> U8:
+    """`picture` (h, w, 3) uint8 at full width, its rows still those of the small one: (h, 3 width) uint8."""
     h, w = picture.shape[:2]
-    fine = np.multiply(picture, 256, dtype=np.uint16)
     if w != width:
-        fine = np.asarray(cv2.resize(fine, (width, h), interpolation=cv2.INTER_LINEAR), np.uint16)
-    return fine.reshape(h, 3 * width)
-
-
-@njit(cache=True, nogil=True)
-def picture_row(  # pragma: no cover - compiled
-    wide: U16, y: int, rows: int, last: int, sums: U16, steps: U16, out: U8
-) -> None:
-    """Row y of a picture that is enlarged to `rows` rows, into row y of `out`, within 0.55 levels; quickest in order.
-
-    wide: see `widened`. out: (rows, 3 W) uint8. last: the row asked for before, -1 at first. sums, steps: (3 W) uint16, kept from
-    row to row: each adds the same as the one before. Sixteen rows later at most, they are made anew.
-    """
-    h = wide.shape[0]
-    j, t = row_at(y, rows, h)
-    before, t_before = row_at(y - 1, rows, h)
-    step = np.float32(h / rows)
-    if last != y - 1 or before != j or abs(t - t_before - step) > np.float32(1e-5) or y % 16 == 0:
-        _begin(wide, j, min(j + 1, h - 1), t, step, sums, steps)
-    _add(sums, steps, y, out)
-
-
-@njit(cache=True, nogil=True)
-def _begin(  # pragma: no cover - compiled
-    wide: U16, above: int, below: int, t: np.float32, step: np.float32, sums: U16, steps: U16
-) -> None:
-    """sums: what lies a step before `t` between two rows of `wide`, half a level added for rounding. steps: how much a row adds.
-    Both modulo 2^16."""
-    half = np.float32(0.5)
-    for i in range(sums.shape[0]):
-        apart = np.float32(np.int32(wide[below, i]) - np.int32(wide[above, i]))
-        now = np.int32(np.float32(wide[above, i]) + apart * t + half) + np.int32(128)
-        grows = np.int32(np.floor(apart * step + half))
-        sums[i] = np.uint16(now - grows)
-        steps[i] = np.uint16(grows)
-
-
-@njit(cache=True, nogil=True)
-def _add(sums: U16, steps: U16, y: int, out: U8) -> None:  # pragma: no cover - compiled
-    for i in range(sums.shape[0]):
-        total = np.uint16(sums[i] + steps[i])
-        sums[i] = total
-        out[y, i] = np.uint8(total >> np.uint16(8))
+        picture = np.asarray(cv2.resize(picture, (width, h), interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.ascontiguousarray(picture).reshape(h, 3 * width)

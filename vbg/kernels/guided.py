@@ -20,7 +20,6 @@ LARGEST_RADIUS = 22
 """Above it, a window's sum of luma x mask (255 x 4096 a pixel) would leave 31 bits."""
 
 _MASK_STEPS = 4096  # what 1.0 of the mask becomes
-_LEAST = np.float32(0.5 / _MASK_STEPS)  # what rounds to more than nothing
 _LINE_STEPS = 16384  # what 1.0 of gain and offset become, each between about -16 and 17 (epsilon 1e-3)
 
 
@@ -38,7 +37,7 @@ def coefficients(guide: U8, mask: F32, radius: int, epsilon: float, low: float =
     stretch = 1 / (high - low)
     gain, offset = np.zeros(mask.shape, np.float32), np.full(mask.shape, -low * stretch, np.float32)
     mask = fixed(mask)
-    top, bottom, left, right = extent(mask, _LEAST)
+    top, bottom, left, right = extent(mask, 0.5 / _MASK_STEPS)  # what rounds to more than nothing
     if bottom > top:
         # 0 where no window of a window sees anything of the mask; a margin of three keeps those that do whole
         margin = 3 * radius

@@ -87,7 +87,7 @@ def learn(picture: U8, change: F32, taken: U8, rate: float, room: F32, spread: F
 
 def light(picture: U8, room: F32, taken: U8, seen: F32, needed: float) -> F32:
     """(3) float32: by what factor, 0.5..2, each channel of the picture is brighter than the known, visible room: the median of
-    every third pixel in both directions, for somebody may have come in; 1 where too little is known. Shapes as in `learn`."""
+    every third pixel in every sixth row, for somebody may have come in; 1 where too little is known. Shapes as in `learn`."""
     out = np.ones(3, np.float32)
     _light(fixed(picture), fixed(room), fixed(taken), fixed(seen), needed, out)
     return out
@@ -163,7 +163,7 @@ def _judge(  # pragma: no cover - compiled
     out: F32,
 ) -> None:
     one, zero, half = np.float32(1), np.float32(0), np.float32(0.5)
-    edge = np.float32(LEAST)
+    edge, certain = np.float32(LEAST), np.float32(0.999)  # what is certain needs no exponential to be raised
     top, bottom, left, right = inside
     for y in range(top, bottom):
         for x in range(left, right):
@@ -181,7 +181,7 @@ def _judge(  # pragma: no cover - compiled
             shift = (
                 (np.float32(up) + np.float32(far_up) * filled) * other - np.float32(down) * match - np.float32(far_down) * field
             )
-            if shift == zero:
+            if shift == zero or (shift > zero and p >= certain):
                 continue
             q = min(max(p, edge), one - edge)
             odds = q / (one - q) * np.exp(shift)
@@ -229,11 +229,11 @@ def _taken_in(picture: U8, weights: F32, room: F32) -> None:  # pragma: no cover
 @njit(cache=True, nogil=True, error_model="numpy")
 def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32) -> None:  # pragma: no cover - compiled
     bins = 600  # of the factor, 0.5..2: the median is interpolated within its bin
-    counts = np.zeros((3, bins), np.int32)
+    counts = np.zeros((4, 3, bins), np.int32)  # counted into in turn: each count would wait for the one before
     w = (picture.shape[1] + 2) // 3
     now, was, at = np.empty(3 * w, np.float32), np.empty(3 * w, np.float32), np.empty(3 * w, np.int32)
     total = 0
-    for y in range(0, picture.shape[0], 3):
+    for y in range(0, picture.shape[0], 6):
         for i in range(w):
             for c in range(3):
                 # what is nearly black tells nothing: its factor is that of 8 levels more
@@ -247,13 +247,14 @@ def _light(picture: U8, room: F32, taken: U8, seen: F32, needed: float, out: F32
             counted = np.int32((taken[y, 3 * i] == 0) & (seen[y, 3 * i] >= needed))
             total += int(counted)
             for c in range(3):
-                counts[c, at[3 * i + c]] += counted
+                counts[i & 3, c, at[3 * i + c]] += counted
     if total < 30:
         return
     for c in range(3):
         below = 0
         for i in range(bins):
-            if below + counts[c, i] >= 0.5 * total:
-                out[c] = 0.5 + (i + (0.5 * total - below) / counts[c, i]) * 1.5 / bins
+            here = counts[0, c, i] + counts[1, c, i] + counts[2, c, i] + counts[3, c, i]
+            if below + here >= 0.5 * total:
+                out[c] = 0.5 + (i + (0.5 * total - below) / here) * 1.5 / bins
                 break
-            below += counts[c, i]
+            below += here

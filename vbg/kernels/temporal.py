@@ -14,6 +14,9 @@ U8 = NDArray[np.uint8]
 LEVELS = 766
 """Bins of the histogram of change: |b| + |g| + |r| of two uint8 pictures, 0..765."""
 
+_TURNS = 4
+"""Histograms that are counted into in turn: what changes little falls into few bins, and each count would wait for the last."""
+
 
 def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
     """How much each pixel changed, and the histogram of it.
@@ -24,9 +27,9 @@ def changed(picture: U8, last: F32) -> tuple[F32, NDArray[np.int32]]:
     before the mean.
     """
     out = np.empty(picture.shape[:2], np.float32)
-    histogram = np.zeros(LEVELS, np.int32)
-    _changed(fixed(picture), fixed(last), out, histogram)
-    return out, histogram
+    histograms = np.zeros((_TURNS, LEVELS), np.int32)
+    _changed(fixed(picture), fixed(last), out, histograms)
+    return out, histograms.sum(axis=0, dtype=np.int32)
 
 
 def steadied(
@@ -55,7 +58,7 @@ def steadied(
 def apart(picture: U8, last: F32) -> F32:
     """The first of what `changed` gives, without counting."""
     out = np.empty(picture.shape[:2], np.float32)
-    _changed(fixed(picture), fixed(last), out, np.zeros(0, np.int32))
+    _changed(fixed(picture), fixed(last), out, np.zeros((0, 0), np.int32))
     return out
 
 
@@ -78,18 +81,18 @@ def _quantile(histogram: NDArray[np.int32], part: float) -> np.int64:  # pragma:
 
 
 @njit(cache=True, nogil=True)
-def _changed(picture: U8, last: F32, out: F32, histogram: NDArray[np.int32]) -> None:  # pragma: no cover - compiled
+def _changed(picture: U8, last: F32, out: F32, histograms: NDArray[np.int32]) -> None:  # pragma: no cover - compiled
     h, w = out.shape
     rows = np.zeros((3, w), np.float32)  # row r lives in rows[r % 3], already averaged over three columns
     line = np.empty(w, np.float32)
     for y in range(h + 1):
         if y < h:
             row_apart(picture[y].reshape(3 * w), last[y].reshape(3 * w), line, rows[y % 3])
-            if histogram.shape[0]:
-                for x in range(w):
+            if histograms.shape[0]:
+                for x in range(np.uintp(w)):
                     # beyond the last bin, or not a number: there too, never outside of the memory
                     level = line[x] if line[x] < np.float32(LEVELS - 1) else np.float32(LEVELS - 1)
-                    histogram[np.uint32(level)] += np.int32(1)
+                    histograms[x % np.uintp(_TURNS), np.uint32(level)] += np.int32(1)
         if y >= 1:
             three_rows(rows, y - 1, h, out[y - 1])
 

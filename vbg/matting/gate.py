@@ -34,6 +34,7 @@ class Gate:
         """Forget all earlier frames."""
         self._reference: NDArray[np.float32] | None = None
         self._limits: NDArray[np.float32] | None = None
+        self._mask: Mask | None = None
         self._noise = 0.0
         self._still = 0
         self._made_at = self._seen_at = 0.0
@@ -47,15 +48,15 @@ class Gate:
         if min(pixels.shape[:2]) < side:
             return False
         now = self._now = blocks.means(pixels, side, 2 if divisor == 1 and side >= 16 else 1)
-        reference, limits = self._reference, self._limits
-        if reference is None or limits is None or reference.shape != now.shape or not 0 <= apart <= _GAP_S:
+        reference = self._reference
+        if reference is None or reference.shape != now.shape or not 0 <= apart <= _GAP_S:
             self._still = 0
             return False
         change = np.abs(now - reference)
         usual = _median(change)
         self._noise += 0.2 * (min(usual, _MOVED) - self._noise)
         allowed = min(max(_MOVED, _NOISE_FACTOR * self._noise), _NOISE_MOST)
-        if (change > allowed * limits).any():
+        if self._moved(change, allowed):
             self._still = 0
             return False
         self._still += 1
@@ -66,8 +67,19 @@ class Gate:
         self._made_at = frame.captured_at
         if self._now is None:
             return
-        self._reference = self._now
-        self._limits = _limits(mask, *self._now.shape)
+        self._reference, self._mask, self._limits = self._now, mask, None
+
+    def _moved(self, change: NDArray[np.float32], allowed: float) -> bool:
+        """Whether any block changed by more than it may. What the mask says is asked for only where it decides."""
+        most = float(change.max())
+        if most <= allowed:
+            return False
+        if most > allowed * _MOVED_INSIDE / _MOVED:
+            return True
+        if self._limits is None:
+            assert self._mask is not None
+            self._limits = _limits(self._mask, *change.shape)
+        return bool((change > allowed * self._limits).any())
 
 
 def _limits(mask: Mask, rows: int, cols: int) -> NDArray[np.float32]:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from vbg.frame import Frame, Mask, Pixels
 from vbg.kernels import room, temporal, unmix, window
-from vbg.kernels.layout import fixed
 from vbg.matting.smooth import GAP_S
 
 _MUCH = 4.0
@@ -109,10 +108,10 @@ class Plate:
         if self._room is None or near is None or near.shape != mask.shape:
             self._start(mask.shape)
             return mask.copy()
-        inside = window.extent(fixed(mask), np.float32(room.LEAST))
+        inside = window.extent(mask, room.LEAST)
         if not inside[1]:
             return mask.copy()  # nobody
-        wide = window.means(near, round(self._window * h / 2), inside)
+        wide = _mean(near, round(self._window * h / 2), inside)
         times = self._needed, self._settled
         judged = room.judge(mask, near, wide, self._seen, inside, *times, self._down, self._far_down, self._up, self._far_up)
         return self._solved(judged, frame.reduced(w, h), self._room, inside)
@@ -150,7 +149,7 @@ class Plate:
             return mask
         top, bottom, left, right = inside
         cells = max(top - 1, 0) // 2, min(bottom // 2 + 1, h // 2), max(left - 1, 0) // 2, min(right // 2 + 1, w // 2)
-        colours = window.means(unmix.colours(small, mask, inside, _SURE), round(self._near * h / 4), cells)
+        colours = _mean(unmix.colours(small, mask, inside, _SURE), round(self._near * h / 4), cells)
         return unmix.solved(mask, small, known, self._seen, colours, inside, self._needed, _CONTRAST, _MISFIT)
 
     def confidence(self) -> NDArray[np.float32]:
@@ -162,3 +161,15 @@ class Plate:
         self._spread, self._seen = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         self._taken = np.ones(shape, np.uint8)
         self._change = np.zeros(shape, np.float32)
+
+
+def _mean(plane: NDArray[np.float32], radius: int, inside: window.Extent) -> NDArray[np.float32]:
+    """The mean over (2 radius + 1)^2 pixels around each pixel of the rectangle `inside`, the border's own value beyond it;
+    elsewhere undefined."""
+    top, bottom, left, right = inside
+    y, x = max(top - radius, 0), max(left - radius, 0)
+    size = (2 * radius + 1, 2 * radius + 1)
+    means = cv2.blur(plane[y : bottom + radius, x : right + radius], size, borderType=cv2.BORDER_REPLICATE)
+    out = np.empty_like(plane)
+    out[top:bottom, left:right] = means[top - y : bottom - y, left - x : right - x]
+    return out

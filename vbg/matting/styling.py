@@ -40,6 +40,16 @@ class Styling:
             mask = self._largest.alone(mask)
         return mask if style.certainty == 0.5 else weighed(mask, _ODDS ** (1 - 2 * style.certainty))
 
+    def keyed(self, mask: Mask, matte: Matte, style: Style) -> tuple[Mask, Matte]:
+        """What a keyer made, which is finished but for this: everybody but the largest person goes, where that is asked."""
+        if not style.largest:
+            return mask, matte
+        alone = self._largest.alone(mask)
+        near = cv2.dilate((alone > 0).astype(np.float32), _SQUARE)
+        size = matte.gain.shape[1], matte.gain.shape[0]
+        stays = np.asarray(cv2.resize(near, size, interpolation=cv2.INTER_LINEAR), np.float32)
+        return alone, Matte(matte.gain * stays, matte.offset * stays)
+
     def after(self, mask: Mask, matte: Matte, frame: Frame, style: Style) -> tuple[Mask, Matte]:
         """The mask for the background and the refined matte, as asked. Regions come last: they are exact."""
         return on_mask(mask, style.keep, style.drop), on_matte(edged(matte, frame, style), style.keep, style.drop)

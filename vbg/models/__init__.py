@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg.frame import Frame, Mask
+from vbg.frame import Frame, Mask, Matte
 
 Tensor: TypeAlias = NDArray[np.float32]
 
@@ -25,6 +27,39 @@ class Engine(Protocol):
     def run(self, picture: Tensor) -> Tensor: ...
 
     def close(self) -> None: ...
+
+
+def _as_it_is(frame: Frame, mixed: bool) -> Frame:
+    return frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keyed:
+    """What a keyer makes beside its mask: the finished matte, which nothing must smooth or refine any more.
+
+    matte: of the frame whose mask was asked for last, at the frame's own size; None where it could not be keyed, and the mask
+    counts alone. says: why, in a sentence for the user; empty otherwise. cleaned(frame, mixed): the frame, or one of a still
+    picture that follows it, with the person's own colours, free of the screen's light; mixed: in soft edges, the screen itself
+    stays mixed in.
+    """
+
+    matte: Matte | None
+    says: str = ""
+    cleaned: Callable[[Frame, bool], Frame] = _as_it_is
+
+
+@runtime_checkable
+class Keyer(Protocol):
+    """What a segmenter that finishes mattes has beside the rest. `keyed`: what it made of the last mask's frame; None where that
+    mask is all there is."""
+
+    @property
+    def keyed(self) -> Keyed | None: ...
+
+
+def keyed(segmenter: object) -> Keyed | None:
+    """What a keyer made of the last mask's frame; None for whoever gives masks alone."""
+    return segmenter.keyed if isinstance(segmenter, Keyer) else None
 
 
 class Segmenter(Protocol):

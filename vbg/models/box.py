@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from vbg.frame import Mask
 from vbg.kernels import patches
@@ -17,8 +17,7 @@ _OTHERS = 0.15
 """Part of the largest patch's area from which another one is taken for a second person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle, pixels of the frame: left, top inclusive, right, bottom exclusive; may be fractional.
 
     weight: how much of a person is in it; x, y: its centre of mass, meaningful where there is weight.
@@ -77,7 +76,7 @@ def union(boxes: list[Box]) -> Box:
 def inside(boxes: list[Box], width: int, height: int) -> list[Box]:
     """What of the boxes lies in a frame of `width` x `height` pixels."""
     cut = [
-        replace(box, left=max(box.left, 0), top=max(box.top, 0), right=min(box.right, width), bottom=min(box.bottom, height))
+        box._replace(left=max(box.left, 0), top=max(box.top, 0), right=min(box.right, width), bottom=min(box.bottom, height))
         for box in boxes
     ]
     return [box for box in cut if box.width > 0 and box.height > 0]
@@ -87,21 +86,21 @@ def bounds(mask: Mask, where: Box) -> list[Box]:
     """The boxes of the patches of `mask` that are large enough to be people, the largest first, in the coordinates of `where`,
     which `mask` covers. Threads of confidence do not widen a box."""
     boxes, centres = patches.measured(mask, SURE)
-    ranked = sorted(zip(boxes, centres, strict=True), key=lambda patch: -int(patch[0][4]))
+    ranked = sorted(zip(boxes.tolist(), centres.tolist(), strict=True), key=lambda patch: -patch[0][4])
     if not ranked or ranked[0][0][4] < _SMALLEST * mask.size:
         return []
     least = _OTHERS * ranked[0][0][4]
     x, y = where.width / mask.shape[1], where.height / mask.shape[0]
     return [
         Box(
-            where.left + float(left) * x,
-            where.top + float(top) * y,
-            where.left + float(left + w) * x,
-            where.top + float(top + h) * y,
-            float(area) * x * y,
-            where.left + (float(centre[0]) + 0.5) * x,
-            where.top + (float(centre[1]) + 0.5) * y,
+            where.left + left * x,
+            where.top + top * y,
+            where.left + (left + w) * x,
+            where.top + (top + h) * y,
+            area * x * y,
+            where.left + (across + 0.5) * x,
+            where.top + (down + 0.5) * y,
         )
-        for (left, top, w, h, area), centre in ranked
+        for (left, top, w, h, area), (across, down) in ranked
         if area >= least
     ]

@@ -40,11 +40,13 @@ _SUREST = 0.998
 class Closely:
     """Finds people as `Follow` does, and looks at them from nearby again and again. One thread owns it.
 
-    shown: what the model was shown at the first look from nearby, (h, w, 3) uint8 BGR; None where there was none.
+    shown: what the model was shown at the first look from nearby, (h, w, 3) uint8 BGR; None where there was none. first: what it
+    said to that, laid onto the picture, (h, w) float32, 0..1.
     """
 
     def __init__(self, follow: Follow) -> None:
         self.shown: Pixels | None = None
+        self.first: Mask | None = None
         self._following = follow.open()
         try:
             self._near = SelfieSquare().load()
@@ -58,7 +60,7 @@ class Closely:
         self.shown = None
         self._following.reset()
         for _ in range(_SETTLE):
-            first = self._following.mask(frame)
+            first = self.first = self._following.mask(frame)
         people = bounds(first, Box(0, 0, frame.width, frame.height))
         if not people:
             return first, frame.width / first.shape[1]
@@ -69,9 +71,13 @@ class Closely:
         picture = frame.reduced(w, h) if scale < 1 else frame.pixels
         total = odds(np.asarray(cv2.resize(first, (w, h), interpolation=cv2.INTER_LINEAR), np.float32))
         count = np.ones_like(total)
-        for answer, weight in self._looks(picture, crop.left * w / frame.width, crop.top * h / frame.height, crop.width * scale):
+        for looks, (answer, weight) in enumerate(
+            self._looks(picture, crop.left * w / frame.width, crop.top * h / frame.height, crop.width * scale)
+        ):
             total += odds(answer) * weight
             count += weight
+            if looks == 0:
+                self.first = answer * weight
         return np.asarray(1 / (1 + np.exp(-total / count)), np.float32), cell
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import cv2
 import numpy as np
 
 from vbg.frame import Frame, Mask
@@ -122,8 +123,7 @@ class Following:
             return None
         mask = self._near.run(view(frame, *box.whole(), self._near.shape[0])).copy()
         if self._twice and not self._sparing:
-            mask += second.look(self._near, frame, *box.whole(), self._room)
-            mask *= np.float32(0.5)
+            cv2.addWeighted(mask, 0.5, second.look(self._near, frame, *box.whole(), self._room), 0.5, 0, dst=mask)
         answer = _Answer(mask, *box.whole())
         self._tracker.saw(answer.mask, frame.width, frame.height)
         return answer

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vbg.frame import Frame, Mask
-from vbg.models import Engine, Segmenter
+from vbg.models import Engine, Keyed, Segmenter, keyed
 
 _FLOW = (160, 90)  # pixels at which motion is measured: a person moves as a whole
 _GAP_S = 0.25  # frames further apart than this are asked for anew
@@ -34,6 +34,10 @@ class Thrifty:
     def engines(self) -> tuple[Engine, ...]:
         return self._segmenter.engines
 
+    @property
+    def keyed(self) -> Keyed | None:
+        return keyed(self._segmenter)
+
     def spare(self, on: bool) -> None:
         self._segmenter.spare(on)
 
@@ -45,7 +49,7 @@ class Thrifty:
             self._forget()
 
     def mask(self, frame: Frame, room: Mask | None = None) -> Mask:
-        if self._every == 1:
+        if self._every == 1 or self.keyed is not None:  # a keyer's matte cannot be carried over
             return self._sized(self._segmenter.mask(frame, room))
         last, before = self._last, self._gray
         near = last is not None and 0 <= frame.captured_at - self._at <= _GAP_S and frame.pixels.shape == self._shape

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 
 from vbg.frame import Mask
 from vbg.models.box import Box, bounds, inside, union
@@ -130,8 +129,7 @@ class Tracker:
         self.cut = left or right or top or bottom
         self.over = self.cut and crop.width >= min(width, height)
         if self.cut:
-            grown = replace(
-                box,
+            grown = box._replace(
                 left=box.left - reach * left,
                 top=box.top - reach * top,
                 right=box.right + reach * right,
@@ -183,8 +181,8 @@ class Tracker:
     def _twin(self, person: Box, width: int) -> Box:
         """The box around a halved person and its mirror image beyond the border."""
         if self._half < 0:
-            return replace(person, left=-person.right, x=0.0)
-        return replace(person, right=2 * width - person.left, x=float(width)) if self._half else person
+            return person._replace(left=-person.right, x=0.0)
+        return person._replace(right=2 * width - person.left, x=float(width)) if self._half else person
 
 
 def _slower(a: float, b: float) -> float:
