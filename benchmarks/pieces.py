@@ -1,7 +1,7 @@
 """What cutting a video into pieces does to it, and what more workers gain.
 
 python -m benchmarks.pieces seams CLIP ...      mattes of each clip in pieces of one second against those of the whole clip
-python -m benchmarks.pieces scaling CLIP ...    seconds for all clips by one worker and by two, and whether they made the same
+python -m benchmarks.pieces scaling FILE ...    seconds for all clips, or photographs, by one worker and by two
 python -m benchmarks.pieces overlap CLIP ...    seconds for each clip with every step on a thread of its own, and on one thread
 """
 
@@ -21,11 +21,13 @@ from unittest import mock
 import numpy as np
 from numpy.typing import NDArray
 
-from vbg import filming, studio, videos
-from vbg.crew import Cores, Crew, Here
+from vbg import filming, photos, studio, videos
+from vbg.crew import Cores, Crew, Here, each
 from vbg.cuts import Piece
 from vbg.effects.blur import Blur
+from vbg.errors import VbgError
 from vbg.filming import Job, Options, Plan
+from vbg.pictures import is_picture
 from vbg.timing import Shares
 
 T = TypeVar("T")
@@ -64,6 +66,9 @@ def scaling(clips: list[Path], folder: Path) -> None:
     }
     for name, (crew, count) in hands.items():
         os.sched_setaffinity(0, cores[:count])  # what is started inherits it
+        if is_picture(clips[0]):
+            _photographs(name, crew, clips, folder, made)
+            continue
         plans = [filming.planned(Job(c.absolute(), folder / f"{name} {c.stem}.webm", Options())) for c in clips]
         begun = time.perf_counter()
         for outcome in studio.make(plans, crew, False, lambda done, before: None):
@@ -74,6 +79,18 @@ def scaling(clips: list[Path], folder: Path) -> None:
         print(f"{name}: {took:.1f} s, {sum(plan.frames for plan in plans) / took:.1f} frames a second")
     first, *others = made.values()
     print(f"the same to the bit: {all(one == first for one in others)}")
+
+
+def _photographs(name: str, crew: Crew, files: list[Path], folder: Path, made: dict[str, list[bytes]]) -> None:
+    targets = [folder / f"{name} {file.stem}.png" for file in files]
+    tasks = [(file.absolute(), target, photos.Options()) for file, target in zip(files, targets, strict=True)]
+    begun = time.perf_counter()
+    for _, result in each(crew, photos.make, tasks):
+        if isinstance(result, VbgError):
+            raise result
+    took = time.perf_counter() - begun
+    made[name] = [target.read_bytes() for target in targets]
+    print(f"{name}: {took:.1f} s, {took / len(files):.1f} s a photograph")
 
 
 def overlap(clips: list[Path], folder: Path) -> None:

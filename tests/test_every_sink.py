@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gstreamer
 import numpy as np
 import pytest
 from fakes import numbered
@@ -79,8 +80,10 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 @pytest.fixture(params=sorted(discover(sinks)))
-def output(request: pytest.FixtureRequest, machine: Machine, tmp_path: Path) -> Output:
+def output(request: pytest.FixtureRequest, machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Output:
     machine.devices = [node(5)]
+    (tmp_path / "bin").mkdir()
+    gstreamer.Machine(tmp_path / "bin", monkeypatch)
     spec = discover(sinks)[request.param]
     one: Output = spec()
     return dataclasses.replace(one, file=str(tmp_path / "out.mp4")) if "file" in knobs(spec) else one  # type: ignore[type-var]

@@ -66,6 +66,16 @@ def test_a_crop_of_a_picture_of_half_the_size_may_begin_between_its_pixels(
     np.testing.assert_allclose(crop.read(half, left / 2, top / 2, side / 2, size), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize(("left", "top", "side"), [(3, 2, 40), (-9, 5, 44), (20, -8, 60), (4, 4, 20)])
+def test_a_sampled_crop_shows_what_a_read_one_does(left: int, top: int, side: int) -> None:
+    """Of a smooth picture: nothing that areas and points would see in another way."""
+    y, x = np.mgrid[0:60, 0:80]
+    pixels = np.stack([3 * x, 4 * y, 120 + 100 * np.sin(x / 9)], axis=-1).astype(np.uint8)
+    expected = crop.read(pixels, left, top, side, 32)
+    np.testing.assert_allclose(crop.sampled(pixels, left, top, side, 32), expected, atol=2 / 255)
+    np.testing.assert_allclose(crop.sampled(pixels, left, top, side, 32, flipped=True), expected[:, ::-1], atol=2 / 255)
+
+
 @given(SEEDS, SIZES, SIZES, SIZES, st.booleans())
 def test_a_picture_gets_out_of_focus_where_something_is_known(
     seed: int, size: tuple[int, int], blur: tuple[int, int], grid: tuple[int, int], backwards: bool

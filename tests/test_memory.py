@@ -148,12 +148,15 @@ def test_the_compiler_s_memory_is_given_back_and_it_still_works() -> None:
     assert answer == 90
 
 
-def test_only_the_compiler_s_code_is_dropped() -> None:
-    maps = """\
-7f0000000000-7f0000001000 r--p 00000000 fe:00 1  /venv/llvmlite/binding/libllvmlite.so
-7f0000001000-7f0000004000 r-xp 00001000 fe:00 1  /a folder/llvmlite/binding/libllvmlite.so
-7f0000004000-7f0000005000 rw-p 00004000 fe:00 1  /venv/llvmlite/binding/libllvmlite.so
-7f0000005000-7f0000006000 r-xp 00000000 fe:00 2  /usr/lib/libc.so.6
-7f0000006000-7f0000007000 rw-p 00000000 00:00 0
-"""
-    assert memory._code(maps) == [(0x7F0000001000, 0x3000)]
+def test_only_what_is_as_in_the_compiler_s_file_is_dropped() -> None:
+    """Pages that were written to, as when the library was linked, are nowhere else."""
+    mapped = (
+        ("7f0000000000-7f0000001000 r--p 00000000 fe:00 1  /venv/llvmlite/binding/libllvmlite.so", 0),
+        ("7f0000001000-7f0000004000 r-xp 00001000 fe:00 1  /a folder/llvmlite/binding/libllvmlite.so", 0),
+        ("7f0000004000-7f0000005000 r--p 00004000 fe:00 1  /venv/llvmlite/binding/libllvmlite.so", 4),
+        ("7f0000005000-7f0000006000 rw-p 00005000 fe:00 1  /venv/llvmlite/binding/libllvmlite.so", 0),
+        ("7f0000006000-7f0000007000 r-xp 00000000 fe:00 2  /usr/lib/libc.so.6", 0),
+        ("7f0000007000-7f0000008000 rw-p 00000000 00:00 0", 0),
+    )
+    maps = "".join(f"{line}\nRss: 4 kB\nAnonymous:             {changed} kB\nVmFlags: rd mr\n" for line, changed in mapped)
+    assert memory._unchanged(maps) == [(0x7F0000000000, 0x1000), (0x7F0000001000, 0x3000)]

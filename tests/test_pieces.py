@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from fakes import write_clip
 from falling import always, fall
+from numpy.typing import NDArray
 from test_film import LIGHT, H, W, picture
 
-from vbg import crew, studio
+from vbg import crew, filming, studio
+from vbg.cameras.demo import Demo
 from vbg.cli import main
 from vbg.cuts import Piece, pieces
 from vbg.effects.colour import Colour
@@ -27,6 +31,10 @@ from vbg.models.constant import Constant
 from vbg.work import Teller
 
 FRAMES, FPS, GROUP = 60, 25, 10
+UNEVEN_MS = [0, 150, 200, 250, 300, 320, 340, 360, 380, 390]
+"""Of a group: it begins slowly and ends fast, so that a coder that counts from before its first picture goes back beyond the
+last ones of the group before."""
+
 PIECES = FRAMES // GROUP
 """Of `long`, cut where at least 0.35 s have passed: at every key frame."""
 
@@ -43,7 +51,8 @@ def long(path: Path, frames: int = FRAMES) -> Path:
         audio: Any = out.add_stream("aac", rate=48_000, layout="stereo")
         for index in range(frames):
             coded = av.VideoFrame.from_ndarray(picture(index % 7), format="bgr24").reformat(format="yuv420p")
-            coded.pts, coded.time_base = 90_000 * index // FPS + index % 3, Fraction(1, 90_000)
+            coded.pts = 90_000 * (index // GROUP) * GROUP // FPS + 90 * UNEVEN_MS[index % GROUP] + index % 3
+            coded.time_base = Fraction(1, 90_000)
             out.mux(video.encode(coded))
         for index in range(frames * 48_000 // FPS // 1024):
             tone = (np.sin(np.arange(1024 * index, 1024 * (index + 1)) / 20) * 9000).astype(np.int16)
@@ -89,7 +98,7 @@ def test_cuts_fall_on_key_frames_and_lose_nothing(tmp_path: Path) -> None:
     assert [one.start_s for one in cut[1:]] == [one.end_s for one in cut[:-1]]
     assert all(abs(one.start_s * FPS / GROUP - one.number) < 1e-3 for one in cut)
     part = pieces(source, 0.5, 1.7, 0.35)
-    assert (part[0].start_s, part[-1].end_s, sum(one.frames for one in part)) == (0.5, 1.7, 30)
+    assert (part[0].start_s, part[-1].end_s, sum(one.frames for one in part)) == (0.5, 1.7, 9 + 10 + 10 + 1)
 
 
 def plans(source: Path, folder: Path) -> list[Plan]:
@@ -107,7 +116,7 @@ def quietly(done: int, before: int) -> None:
 
 
 def test_processes_make_the_same_as_one(tmp_path: Path) -> None:
-    source = long(tmp_path / "in.mp4", 40)
+    source = long(tmp_path / "in.mp4", 2 * GROUP)
     made = []
     for name, hands in (("one", crew.Here()), ("two", crew.Cores(2))):
         todo = plans(source, tmp_path / name)
@@ -119,8 +128,30 @@ def test_processes_make_the_same_as_one(tmp_path: Path) -> None:
                 assert times(plan.job.target) == times(source)
             elif plan.job.target.suffix:  # Matroska counts in milliseconds
                 assert np.allclose(np.array(times(plan.job.target), float), np.array(times(source), float), atol=6e-4)
-    assert len(made[0][3]) == 40
+    assert len(made[0][3]) == 2 * GROUP
     assert made[0] == made[1]
+
+
+def test_a_cut_is_not_seen(tmp_path: Path) -> None:
+    """Around it, the mattes of the real model are those of the whole clip: less of a lead or a tail, and they are not."""
+    camera = Demo().open(320, 180)
+    frames = [camera.read() for _ in range(80)]
+    write_clip(tmp_path / "in.mkv", (frame.pixels for frame in frames if frame is not None), 30.0, "ffv1")
+    plan = planned(Job(tmp_path / "in.mkv", tmp_path / "out.mkv", Options(matte=True)))
+    cut = (Piece(0, 0.0, 2.2, 66), Piece(1, 2.2, float("inf"), 14))
+    mattes = []
+    for one in (plan, replace(plan, pieces=cut)):
+        assert [outcome.error for outcome in studio.make([one], crew.Here(), False, quietly)] == [None]
+        mattes.append([gray.astype(int) for gray in pictures(plan.job.target)])
+    assert len(mattes[0]) == 80
+    assert max(np.abs(a - b).mean() for a, b in zip(*mattes, strict=True)) < 0.1
+
+
+def pictures(path: Path) -> list[NDArray[np.uint8]]:
+    import av
+
+    with av.open(str(path)) as container:
+        return [np.asarray(frame.to_ndarray(format="gray"), np.uint8) for frame in container.decode(video=0)]
 
 
 def test_what_was_interrupted_is_gone_on_with(
@@ -185,7 +216,7 @@ def test_what_always_kills_is_given_up() -> None:
     assert isinstance(result, crew.WorkerLostError)
 
 
-def test_a_moving_background_goes_on_over_a_cut(tmp_path: Path) -> None:
+def test_a_moving_background_goes_on_over_a_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A video of gray levels behind: every picture of the result shows the one that it would show in one piece."""
     import av
 
@@ -196,6 +227,7 @@ def test_a_moving_background_goes_on_over_a_cut(tmp_path: Path) -> None:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((18, 32), 10 * index + 60, np.uint8), format="gray")))
         out.mux(stream.encode(None))
     source = long(tmp_path / "in.mp4")
+    monkeypatch.setattr(filming, "LEAD_S", 0.3)
     for effect, most in ((Video(str(behind)), 0), (Hills(), 1)):
         shown = []
         for piece_s in (1e9, 0.35):

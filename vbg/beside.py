@@ -14,7 +14,7 @@ from vbg.timing import Stopwatch
 class Beside(Pipeline):
     """Asks no model: mask and matte are those that `main` has made of the frame, or makes now where it needed none itself.
 
-    So the outline is the main look's; background and presence are this one's own. One thread owns both.
+    So the outline is the main look's; background, presence and figure are this one's own. One thread owns both.
     """
 
     def __init__(self, main: Pipeline, stopwatch: Stopwatch) -> None:
@@ -35,6 +35,7 @@ class Beside(Pipeline):
     def reset(self, same_room: bool = False) -> None:
         self._colours.reset()
         self._placing.reset()
+        self._avatar.reset()
         self._light.reset()
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ from vbg.pictures import is_picture
 from vbg.sinks import Output
 from vbg.sinks.mjpeg import Mjpeg
 from vbg.sinks.null import Null
+from vbg.sinks.pipewire import PipeWireCamera
 from vbg.sinks.video_file import SUFFIXES, VideoOut
 from vbg.sinks.virtual import VirtualCamera
 from vbg.spec import discover, knobs, plugin
@@ -107,12 +108,14 @@ def models_built_in() -> list[str]:
 
 
 def output(text: str) -> Output:
-    """`virtual`, `virtual:DEVICE`, `mjpeg`, `mjpeg:PORT`, `null`, or a video file's name."""
+    """`virtual`, `virtual:DEVICE`, `mjpeg`, `mjpeg:PORT`, `pipewire`, `null`, or a video file's name."""
     if text == "null":
         return Null()
     kind, _, device = text.partition(":")
     if kind == "virtual":
         return VirtualCamera(device)
+    if text == "pipewire":
+        return PipeWireCamera()
     if kind == "mjpeg":
         if device and not device.isdecimal():
             raise UsageError(f"{device!r} is no port", "Write it as mjpeg:8090, or mjpeg for a free one.")
@@ -125,7 +128,7 @@ def output(text: str) -> Output:
     if mine is not None:
         return mine
     raise UsageError(
-        f"cannot write to {text!r}", f"An output is virtual, mjpeg, null, or a file ending in {', '.join(SUFFIXES)}."
+        f"cannot write to {text!r}", f"An output is virtual, pipewire, mjpeg, null, or a file ending in {', '.join(SUFFIXES)}."
     )
 
 

@@ -175,21 +175,30 @@ def _mattes(plan: Plan, piece: Piece, footage: Footage, shares: Shares, stack: E
 def _finished(
     plan: Plan, piece: Piece, mattes: Mattes, footage: Footage, stack: ExitStack
 ) -> Iterator[tuple[float, finishing.Picture]]:
-    """What is written of the piece, each picture with its time."""
-    effect, begin_s = plan.job.options.effect, footage.origin_s + piece.start_s - _CLOSE_S
-    figure = plan.job.options.figure
-    info, waits = footage.info, effect is None or not (effect.moves or figure.hides)
-    finish: finishing.Finish = finishing.matte if plan.job.options.matte else finishing.cut_out
-    if effect is not None and not plan.job.options.matte:
+    """What is written of the piece, each picture with its time. What it needs is opened at once: so it is closed by `stack` after
+    whoever works with it has ended."""
+    asked, info = plan.job.options, footage.info
+    effect, figure = asked.effect, asked.figure
+    follows = effect is not None and (effect.moves or figure.hides)
+    finish: finishing.Finish = finishing.matte if asked.matte else finishing.cut_out
+    if effect is not None and not asked.matte:
         painter = effect.open(info.width, info.height)
         stack.callback(painter.close)
         finish = finishing.before(painter, figure, effect.of_room)
-        if piece.number and not waits:
-            finishing.run_on(painter, footage.origin_s + plan.job.options.start_s, footage.begins_s, info.width, info.height)
+        if piece.number and follows:
+            finishing.run_on(painter, footage.origin_s + asked.start_s, footage.begins_s, info.width, info.height)
+    begin_s, end_s = footage.origin_s + piece.start_s - _CLOSE_S, footage.origin_s + piece.end_s - _CLOSE_S
+    return _inside(mattes, finish, begin_s, end_s, follows)
+
+
+def _inside(
+    mattes: Mattes, finish: finishing.Finish, begin_s: float, end_s: float, follows: bool
+) -> Iterator[tuple[float, finishing.Picture]]:
+    """follows: the background follows the person, or runs on its own, so that it must see what is before `begin_s` too."""
     for frame, matte in mattes:
-        if frame.captured_at >= footage.origin_s + piece.end_s - _CLOSE_S:
+        if frame.captured_at >= end_s:
             return
         if frame.captured_at >= begin_s:
             yield frame.captured_at, finish(frame, matte)
-        elif not waits:
-            finish(frame, matte)  # the background follows the person, or runs on its own
+        elif follows:
+            finish(frame, matte)

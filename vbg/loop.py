@@ -158,7 +158,7 @@ class Loop:
             return
         with self._tally.stopwatch("send"):
             self.outputs.send(covered, others)
-        self.shown = covered if look.effect.covers else None
+        self.shown = covered if look.covers else None
         now = time.monotonic()
         self._tally.count(frame, now - started)
         self._guard.usual_s += 0.2 * (min(now - began, _SLOWEST_S) - self._guard.usual_s)

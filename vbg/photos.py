@@ -24,7 +24,7 @@ from vbg.timing import Stopwatch
 
 log = logging.getLogger(__name__)
 
-MOST_MB, FIXED_MB = {8: 1500, 16: 1900}, 600
+MOST_MB, FIXED_MB = {8: 1500, 16: 1900}, 650
 """Of memory that a process takes for a photograph of 50 megapixels, by bits a channel; so much of it for a small one too.
 (Lossless WebP of 8 bits takes as much as PNG of 16.)"""
 

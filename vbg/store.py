@@ -28,6 +28,9 @@ VERSION = 1
 _LOOK = ("effect", "style", "presence", "figure")
 """The tables that make up a look."""
 
+_OWN = ("effect", "presence", "figure")
+"""Those of an output's own look; its style is the session's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -166,9 +169,9 @@ class _Reader:
         if not isinstance(table, dict):
             self._skip("outputs: look", "must be a table")
             return Look()
-        saved = _Reader(self._path).read({part: one for part, one in table.items() if part in ("effect", "presence")})
+        saved = _Reader(self._path).read({part: one for part, one in table.items() if part in _OWN})
         self._problems += saved.problems
-        for name in sorted(set(table) - {"effect", "presence"}):
+        for name in sorted(set(table) - set(_OWN)):
             self._skip(f"outputs: look: {name}", "is unknown")
         return saved.look
 
@@ -235,7 +238,11 @@ class _Reader:
 
 def _output(output: Output, setup: Setup) -> dict[str, Any]:
     look = dict(setup.own).get(output)
-    own = {"look": {"effect": to_table(look.effect), "presence": _plain(look.presence)}} if look is not None else {}
+    own = (
+        {"look": {"effect": to_table(look.effect), "presence": _plain(look.presence), "figure": _plain(look.figure)}}
+        if look is not None
+        else {}
+    )
     return to_table(output) | own
 
 

@@ -19,9 +19,9 @@ ROOT = Path(vbg.__path__[0])
 # what only the command line reaches: writing files, adding models, parsing words
 _ELSEWHERE = {
     "cli", "bench", "gui", "__main__.py", "choose.py", "gray.py", "photo_out.py", "offline.py", "sheet.py", "roomy.py",
-    "photos.py", "stages.py", "studio.py", "crew.py", "filming.py", "work.py", "reel.py", "captions.py", "cuts.py", "joining.py",
+    "stages.py", "studio.py", "crew.py", "filming.py", "work.py", "reel.py", "captions.py", "cuts.py", "joining.py",
     "metadata.py", "ahead.py", "still.py", "control", "film.py", "footage.py", "sound.py", "models/library.py",
-    "sinks/video_file.py", "models/trial.py",
+    "sinks/video_file.py", "models/trial.py", "arrivals.py", "api.py", "photos.py",
 }  # fmt: skip
 
 _ERRORS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.VbgError)}

@@ -69,6 +69,7 @@ def window_table(figures: dict[str, Any]) -> str:
         f"preview              {figures['preview_ms']:.2f} ms CPU per frame at {figures['preview_size']} ({figures['platform']})",
         f"first paint          {start['first_paint']:.2f} s after the start",
         f"first covered frame  {start['first_covered_picture']:.2f} s after the start",
+        f"memory               {figures['rss_mb']:.0f} MB",
     ]
     return "\n".join(lines)
 

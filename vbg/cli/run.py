@@ -50,8 +50,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add(
         "--output",
         action="append",
-        metavar="virtual|FILE|mjpeg|null",
-        help="virtual, virtual:/dev/videoN, a .mp4/.mkv/.mov file, mjpeg (a page on this machine), or null; may be repeated "
+        metavar="virtual|pipewire|FILE|mjpeg|null",
+        help="virtual, virtual:/dev/videoN, pipewire, a .mp4/.mkv/.mov file, mjpeg (a page), or null; may be repeated "
         "(default: virtual)",
     )
     add(
@@ -109,9 +109,11 @@ def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     import cv2
 
+    from vbg import memory
     from vbg.session import Session
     from vbg.store import load, settings_path
 
+    memory.one_heap()
     cv2.setNumThreads(1)  # its pool would cost more CPU than it saves time on pictures as small as a mask
 
     saved = load(settings_path())

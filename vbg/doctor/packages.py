@@ -26,7 +26,8 @@ def examine(host: Host) -> Iterator[Finding]:
         what = f"OpenCV is installed {len(copies)} times: {', '.join(copies)}."
         meaning = "All of them write into the same folder, cv2, and what is left of it works by chance."
         extra = " ".join(name for name in copies if name != _OPENCV)
-        command = f"{host.pip(f'uninstall -y {extra}')} && {host.pip(f'install --force-reinstall --no-deps {_OPENCV}')}"
+        same = f"{_OPENCV}=={found[_OPENCV]}" if _OPENCV in found else _OPENCV
+        command = f"{host.pip(f'uninstall -y {extra}')} && {host.pip(f'install --force-reinstall --no-deps {same}')}"
         yield Finding("opencv-twice", what, meaning, command)
     qt = max((found[name] for name in _QT if name in found), key=_key, default="")
     if qt and host.python < (3, 12) and _key(qt) >= (6, 12):

@@ -7,9 +7,9 @@ rim. With B from the room nearby, F = (I - (1 - a) B) / a; only the difference F
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels.compiled import kernel, part
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
@@ -46,7 +46,7 @@ def add(pixels: U8, gain: F32, offset: F32, change: F32, out: U8) -> None:
     _add(fixed(pixels), fixed(gain), fixed(offset), fixed(change), out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _spill(picture: U8, gain: F32, offset: F32, radius: int, out: F32) -> None:  # pragma: no cover - compiled
     h, w = gain.shape
     zero, one = np.float32(0), np.float32(1)
@@ -93,7 +93,7 @@ def _spill(picture: U8, gain: F32, offset: F32, radius: int, out: F32) -> None: 
                 out[y, x, c] = clean - here
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _place(target: int, wide: int, small: int) -> tuple[int, np.float32]:  # pragma: no cover - compiled
     """For bilinear enlargement of `small` samples to `wide`: the left sample and the right one's weight."""
     at = min(max((target + 0.5) * small / wide - 0.5, 0.0), small - 1.0)
@@ -101,7 +101,7 @@ def _place(target: int, wide: int, small: int) -> tuple[int, np.float32]:  # pra
     return i, np.float32(at - i)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _add(pixels: U8, gain: F32, offset: F32, change: F32, out: U8) -> None:  # pragma: no cover - compiled
     """Row by row, and in each row only the runs of cells that change."""
     rows, cols = pixels.shape[0], pixels.shape[1]
@@ -136,7 +136,7 @@ def _add(pixels: U8, gain: F32, offset: F32, change: F32, out: U8) -> None:  # p
             _add_run(pixels[y], line, left, weight, start, end, out[y])
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _add_run(  # pragma: no cover - compiled
     pixels: U8, line: F32, left: NDArray[np.int32], weight: F32, start: int, end: int, out: U8
 ) -> None:

@@ -23,15 +23,27 @@ def read(pixels: U8, left: float, top: float, side: float, size: int = 256, flip
     output pixel (parts of pixels count in part), so that a crop which moves by a pixel moves the picture by that much; enlarges
     bilinearly, from whole pixels.
     """
+    if side <= size:
+        return sampled(pixels, round(left), round(top), round(side), size, flipped)
+    out = np.empty((size, size, 3), np.float32)
+    shrink.exact(fixed(pixels), (left, top, side, side), 1 / 255, True, out, flipped)
+    return out
+
+
+def sampled(pixels: U8, left: int, top: int, side: int, size: int = 256, flipped: bool = False) -> F32:
+    """`read`, bilinear in any case: in half the time, and as good where it shrinks a picture by less than a half that has been
+    shrunk by area before."""
     rows, cols = pixels.shape[:2]
-    if side > size:
-        out = np.empty((size, size, 3), np.float32)
-        shrink.exact(fixed(pixels), (left, top, side, side), 1 / 255, True, out, flipped)
-        return out
-    across = shrink.mirrored(round(left), round(side), cols)
-    part = pixels[shrink.mirrored(round(top), round(side), rows)[:, None], across[::-1] if flipped else across]
-    small = np.asarray(cv2.resize(part, (size, size), interpolation=cv2.INTER_LINEAR), np.uint8)
-    return np.multiply(small[:, :, ::-1], np.float32(1 / 255))
+    if 0 <= left <= cols - side and 0 <= top <= rows - side:
+        part = pixels[top : top + side, left : left + side]
+    else:
+        part = pixels[shrink.mirrored(top, side, rows)[:, None], shrink.mirrored(left, side, cols)]
+    part = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2RGB), np.uint8)
+    if flipped:
+        part = np.asarray(cv2.flip(part, 1), np.uint8)
+    out = np.asarray(cv2.resize(part.astype(np.float32), (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
+    out *= np.float32(1 / 255)
+    return out
 
 
 def paste(answer: F32, left: int, top: int, side: int, width: int, height: int, w: int, h: int) -> F32:

@@ -6,9 +6,9 @@ Window sums run in 32-bit integers: they are exact, so nothing drifts as the win
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels.compiled import kernel, part
 from vbg.kernels.layout import fixed
 from vbg.kernels.window import extent
 
@@ -42,54 +42,64 @@ def coefficients(guide: U8, mask: F32, radius: int, epsilon: float, low: float =
         # 0 where no window of a window sees anything of the mask; a margin of three keeps those that do whole
         margin = 3 * radius
         inside = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
-        part = fixed(mask[inside])
-        part_gain, part_offset = np.empty(part.shape, np.float32), np.empty(part.shape, np.float32)
-        _coefficients(fixed(guide[inside]), part, radius, epsilon, stretch, low, part_gain, part_offset)
-        gain[inside], offset[inside] = part_gain, part_offset
+        seen = fixed(mask[inside])
+        lines, w = fixed(guide[inside]).reshape(len(seen), -1), seen.shape[1]
+        at = np.arange(w)
+        widths = np.minimum(at + radius, w - 1) - np.maximum(at - radius, 0) + 1
+        shares = np.float32(1) / widths.astype(np.float32)
+        seen_gain, seen_offset = np.empty(seen.shape, np.float32), np.empty(seen.shape, np.float32)
+        _coefficients(lines, seen, radius, epsilon, stretch, low, shares, seen_gain, seen_offset)
+        gain[inside], offset[inside] = seen_gain, seen_offset
     return gain, offset
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(error_model="numpy")
 def _coefficients(  # pragma: no cover - compiled
-    guide: U8, mask: F32, radius: int, epsilon: float, stretch: float, low: float, gain: F32, offset: F32
+    guide: U8, mask: F32, radius: int, epsilon: float, stretch: float, low: float, widths: F32, gain: F32, offset: F32
 ) -> None:
-    """One pass from top to bottom; only the rows that a window holds are kept, so all of it stays in the cache."""
+    """One pass from top to bottom; only the rows that a window holds are kept, so all of it stays in the cache.
+
+    guide: (h, 3 w). widths: (w), 1 over how many columns a window has. The scratch is made here, all of one type: what is given
+    might overlap, and the loops would ask.
+    """
     h, w = mask.shape
     kept = 2 * radius + 2  # the rows of a window, and the one that has just left it
     wide = w + 2 * radius  # every row has a margin of zeros at both ends
-    moments = np.zeros((kept, 4 * wide), np.int32)  # of each row: luma, mask, luma x mask, luma squared
-    lines = np.zeros((kept, 2 * wide), np.int32)  # of each window: the least-squares line's gain, then its offset
-    column, line_column = np.zeros(4 * wide, np.int32), np.zeros(2 * wide, np.int32)
-    sums, line_sums = np.zeros(4 * wide, np.int32), np.zeros(2 * wide, np.int32)
-    widths = np.empty(w, np.float32)
-    for x in range(w):
-        widths[x] = np.float32(1) / np.float32(min(x + radius, w - 1) - max(x - radius, 0) + 1)
-    for row in range(min(radius, h)):
-        _moments(guide[row].reshape(3 * w), mask[row], radius, moments[row % kept])
-        _add(moments[row % kept], column)
-    for y in range(h + radius):
-        if y + radius < h:
-            row = y + radius
-            _moments(guide[row].reshape(3 * w), mask[row], radius, moments[row % kept])
-            _add(moments[row % kept], column)
-        if y < h:
-            if y - radius - 1 >= 0:
-                _subtract(moments[(y - radius - 1) % kept], column)
+    four, two = 4 * wide, 2 * wide
+    moments = np.zeros(kept * four, np.int32)  # of each row: luma, mask, luma x mask, luma squared
+    lines = np.zeros(kept * two, np.int32)  # of each window: the least-squares line's gain, then its offset
+    column, line_column = np.zeros(four, np.int32), np.zeros(two, np.int32)
+    sums, line_sums = np.zeros(four, np.int32), np.zeros(two, np.int32)
+    less = np.float32(low * stretch)
+    for y in range(-radius, h + radius):
+        below, above, done = y + radius, y - radius - 1, y - radius
+        if below < h:
+            row = moments[below % kept * four :][:four]
+            _moments(guide[below], mask[below], radius, row)
+            _add(row, column)
+        if 0 <= y < h:
+            if above >= 0:
+                _subtract(moments[above % kept * four :][:four], column)
             _windows(column, radius, sums)
-            tall = min(y + radius, h - 1) - max(y - radius, 0) + 1
-            _fit(sums, widths, tall, radius, epsilon, lines[y % kept])
-            _add(lines[y % kept], line_column)
-        done = y - radius
+            line = lines[y % kept * two :][:two]
+            _fit(sums, widths, _rows(y, radius, h), radius, epsilon, line)
+            _add(line, line_column)
         if done >= 0:
             if done - radius - 1 >= 0:
-                _subtract(lines[(done - radius - 1) % kept], line_column)
-            share = np.float32(stretch / _LINE_STEPS) / np.float32(min(done + radius, h - 1) - max(done - radius, 0) + 1)
+                _subtract(lines[(done - radius - 1) % kept * two :][:two], line_column)
+            share = np.float32(stretch / _LINE_STEPS) / np.float32(_rows(done, radius, h))
             _windows(line_column, radius, line_sums)
             _averaged(line_sums[:w], widths, share, np.float32(0), gain[done])
-            _averaged(line_sums[wide : wide + w], widths, share, np.float32(low * stretch), offset[done])
+            _averaged(line_sums[wide : wide + w], widths, share, less, offset[done])
 
 
-@njit(cache=True, nogil=True)
+@part()
+def _rows(y: int, radius: int, h: int) -> int:  # pragma: no cover - compiled
+    """How many of them the window around row y has."""
+    return (y + radius if y + radius < h else h - 1) - (y - radius if y > radius else 0) + 1
+
+
+@part()
 def _moments(guide: U8, mask: F32, radius: int, out: I32) -> None:  # pragma: no cover - compiled
     """One row. guide: (3 w) uint8. out: (4 (w + 2 radius)), whose margins are left alone."""
     w = mask.shape[0]
@@ -112,7 +122,7 @@ def _moments(guide: U8, mask: F32, radius: int, out: I32) -> None:  # pragma: no
         square[x] = np.int32(luma[x] * luma[x])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@part(error_model="numpy")
 def _fit(sums: I32, widths: F32, tall: int, radius: int, epsilon: float, out: I32) -> None:  # pragma: no cover - compiled
     """The least-squares line of each window of one row, from its sums (see `_windows`). out: (2 (w + 2 radius))."""
     w = widths.shape[0]
@@ -133,19 +143,19 @@ def _fit(sums: I32, widths: F32, tall: int, radius: int, epsilon: float, out: I3
         offset[x] = np.int32(np.floor((p - a * mean) * unit + half))
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _add(row: I32, column: I32) -> None:  # pragma: no cover - compiled
     for i in range(column.shape[0]):
         column[i] += row[i]
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _subtract(row: I32, column: I32) -> None:  # pragma: no cover - compiled
     for i in range(column.shape[0]):
         column[i] -= row[i]
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _windows(column: I32, radius: int, sums: I32) -> None:  # pragma: no cover - compiled
     """The window sums along column sums, several planes in one row, each with its margins: those of a plane that begins at i in
     `column` begin at i in `sums`, without margin."""
@@ -158,7 +168,7 @@ def _windows(column: I32, radius: int, sums: I32) -> None:  # pragma: no cover -
             sums[x] += column[np.uintp(x) + k]
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _averaged(sums: I32, widths: F32, share: np.float32, less: np.float32, out: F32) -> None:  # pragma: no cover - compiled
     for x in range(out.shape[0]):
         out[x] = np.float32(sums[x]) * share * widths[x] - less

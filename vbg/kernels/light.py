@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels.compiled import kernel
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
@@ -39,7 +39,7 @@ def lit(picture: U8, near: U8, change: F32, glow: F32, strength: float, tint: tu
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _beside(background: U8, picture: U8, gain: F32, offset: F32, out: F32) -> None:  # pragma: no cover - compiled
     zero, one = np.float32(0), np.float32(1)
     for y in range(gain.shape[0]):
@@ -52,7 +52,7 @@ def _beside(background: U8, picture: U8, gain: F32, offset: F32, out: F32) -> No
                 out[y, x, c] = np.float32(background[y, x, c]) * rest
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _lit(
     picture: U8, near: U8, change: F32, glow: F32, strength: float, tint: F32, out: F32
 ) -> None:  # pragma: no cover - compiled

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels.compiled import kernel, part
 from vbg.kernels.layout import fixed
 
 _MOST = 257
 """Pixels of a block whose sum of levels fits 16 bits."""
+
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 def area(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
@@ -31,7 +35,13 @@ def area(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
         return _half(pixels)
     out = np.empty((height, width, 3), np.uint8)
     sums = np.zeros(3 * cols + 4, np.uint16)
-    _box(fixed(pixels), sums, np.ndarray((cols + 1,), np.uint64, sums, strides=(6,)), out)
+    words = np.ndarray((cols + 1,), np.uint64, sums, strides=(6,))
+    lefts = np.arange(width + 1) * cols // width
+    counts = np.diff(lefts).astype(np.int32)
+    more = np.where(counts > cols // width, _ALL, np.uint64(0))
+    scratch = np.empty(width, np.uint64), np.empty(width, np.float32)
+    lines = fixed(pixels).reshape(rows, -1)
+    _box(lines, sums, words, lefts[:-1].astype(np.uintp), counts, more, *scratch, out.reshape(height, -1))
     return out
 
 
@@ -47,31 +57,32 @@ def _half(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def compiled_here() -> bool:
     """Whether `area`'s kernel was compiled by this process, since it was not in the cache: then nor are the others."""
-    return bool(_box.stats.cache_misses)
+    dispatcher: Any = _box
+    return bool(dispatcher.stats.cache_misses)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(error_model="numpy")
 def _box(
-    pixels: NDArray[np.uint8], sums: NDArray[np.uint16], words: NDArray[np.uint64], out: NDArray[np.uint8]
+    lines: NDArray[np.uint8],
+    sums: NDArray[np.uint16],
+    words: NDArray[np.uint64],
+    lefts: NDArray[np.uintp],
+    counts: NDArray[np.int32],
+    more: NDArray[np.uint64],
+    totals: NDArray[np.uint64],
+    scales: NDArray[np.float32],
+    made: NDArray[np.uint8],
 ) -> None:  # pragma: no cover - compiled
     """Mean of the block of whole pixels that each output pixel covers.
 
-    pixels: (H, W, 3) uint8. out: (h, w, 3) uint8 with 2h <= H and 2w <= W; a block has at most _MOST pixels.
-    sums: (3 W + 4), scratch; words: the same, as one 64-bit word for each pixel.
+    lines: (H, 3 W). made: (h, 3 w) with 2h <= H and 2w <= W; a block has at most _MOST pixels. lefts, counts: of each block's
+    columns. more: all ones where they are one more than in the narrowest block. totals, scales: (w), scratch.
+    sums: (3 W + 4), zeros at first; words: the same, as one 64-bit word for each pixel.
     Rows are summed first (contiguous, vectorised), then columns: the three channels of a pixel at once, as 16-bit parts of one
     64-bit word. Its uppermost part is the next pixel's blue; nobody reads it, and what it carries over leaves the word.
     """
-    rows, cols = pixels.shape[0], pixels.shape[1]
-    h, w = out.shape[0], out.shape[1]
-    whole, one = np.uintp(cols // w), np.uintp(1)  # whole: columns of every block; some have one more
-    lefts, counts, more = np.empty(w, np.uintp), np.empty(w, np.int32), np.empty(w, np.uint64)
-    for x in range(w):
-        left, right = x * cols // w, (x + 1) * cols // w
-        lefts[x], counts[x] = np.uintp(left), np.int32(right - left)
-        more[x] = np.uint64(0xFFFFFFFFFFFFFFFF) if right - left > cols // w else np.uint64(0)
-    scales = np.empty(w, np.float32)
-    totals = np.empty(w, np.uint64)
-    lines, made = pixels.reshape(rows, 3 * cols), out.reshape(h, 3 * w)
+    rows, h, w = lines.shape[0], made.shape[0], lefts.shape[0]
+    whole, one = np.uintp(lines.shape[1] // (3 * w)), np.uintp(1)  # whole: columns of every block; some have one more
     for y in range(h):
         top, bottom = y * rows // h, (y + 1) * rows // h
         _sum_rows(lines, top, bottom, sums)
@@ -85,7 +96,7 @@ def _box(
         _unpack(totals, scales, made[y])
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _sum_rows(lines: NDArray[np.uint8], top: int, bottom: int, sums: NDArray[np.uint16]) -> None:  # pragma: no cover - compiled
     line = lines[top]
     for i in range(line.shape[0]):
@@ -96,7 +107,7 @@ def _sum_rows(lines: NDArray[np.uint8], top: int, bottom: int, sums: NDArray[np.
             sums[i] = np.uint16(sums[i] + np.uint16(line[i]))
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _unpack(  # pragma: no cover - compiled
     totals: NDArray[np.uint64], scales: NDArray[np.float32], out: NDArray[np.uint8]
 ) -> None:
@@ -108,7 +119,7 @@ def _unpack(  # pragma: no cover - compiled
         out[3 * x + 2] = np.uint8(np.int32(np.float32(np.int32(total >> np.uint64(32) & low)) * scale + half))
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _halved(
     lines: NDArray[np.uint8],
     sums: NDArray[np.uint16],

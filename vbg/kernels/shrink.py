@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels.compiled import kernel, part
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
@@ -66,7 +66,7 @@ def _taps(begin: float, length: float, count: int) -> tuple[Index, F32]:
     return fixed(first.astype(np.uintp)), fixed(np.where(parts > 1e-6, parts, 0).astype(np.float32))
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _exact(  # pragma: no cover - compiled
     lines: U8,
     rows: Index,
@@ -106,7 +106,7 @@ def _exact(  # pragma: no cover - compiled
             _across_more(sums, firsts, np.uintp(3 * further), across[further], scale, channel, out[y])
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _down(  # pragma: no cover - compiled
     lines: U8, rows: Index, begin: np.uintp, count: np.uintp, first: np.uintp, parts: F32, y: int, sums: F32
 ) -> None:
@@ -120,7 +120,7 @@ def _down(  # pragma: no cover - compiled
             _more(lines[rows[first + np.uintp(k)]], begin, count, parts[k, y], sums)
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _three(  # pragma: no cover - compiled
     a: U8,
     b: U8,
@@ -137,13 +137,13 @@ def _three(  # pragma: no cover - compiled
         sums[i] = np.float32(a[k]) * a_part + np.float32(b[k]) * b_part + np.float32(c[k]) * c_part
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _more(line: U8, begin: np.uintp, count: np.uintp, part: np.float32, sums: F32) -> None:  # pragma: no cover - compiled
     for i in range(count):
         sums[i] += np.float32(line[begin + i]) * part
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _across(  # pragma: no cover - compiled
     sums: F32, firsts: Index, parts: F32, scale: np.float32, channel: np.uintp, out: F32
 ) -> None:
@@ -158,7 +158,7 @@ def _across(  # pragma: no cover - compiled
         out[at + two - channel] = sums[i + two] * first + sums[i + five] * second + sums[i + eight] * third
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _across_more(  # pragma: no cover - compiled
     sums: F32, firsts: Index, further: np.uintp, parts: F32, scale: np.float32, channel: np.uintp, out: F32
 ) -> None:

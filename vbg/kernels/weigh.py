@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vbg.kernels.compiled import kernel
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
@@ -29,7 +29,7 @@ def divided(blurred: F32) -> U8:
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _weighted(picture: F32, person: F32, steepness: float, least: float, out: F32) -> None:  # pragma: no cover - compiled
     steep, floor, one = np.float32(steepness), np.float32(least), np.float32(1)
     for y in range(person.shape[0]):
@@ -42,7 +42,7 @@ def _weighted(picture: F32, person: F32, steepness: float, least: float, out: F3
             out[y, x, 3] = weight
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(error_model="numpy")
 def _divided(blurred: F32, out: U8) -> None:  # pragma: no cover - compiled
     half = np.float32(0.5)
     for y in range(out.shape[0]):

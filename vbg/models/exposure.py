@@ -27,10 +27,22 @@ _FINER = 1.1
 """A crop is read from a picture that is finer than the model's input by so much, at least."""
 
 
+_BILINEAR = 1.5
+"""What has been halved already is shrunk by less than this bilinearly."""
+
+
+def snapped(frame: Frame, left: int, top: int, side: int, size: int) -> tuple[int, int, int]:
+    """The square of `side` pixels at (`left`, `top`), moved by a pixel or so to where whole pixels of the picture begin that
+    `view` reads it from."""
+    _, divisor = frame.coarser(side / (_FINER * size))
+    return round(left / divisor) * divisor, round(top / divisor) * divisor, round(side / divisor) * divisor
+
+
 def view(frame: Frame, left: int, top: int, side: int, size: int, flipped: bool = False) -> Tensor:
-    """The square of `side` pixels at (`left`, `top`) as a model's input, (size, size, 3), RGB, 0..1. See `crop.read`."""
+    """The square of `side` pixels at (`left`, `top`), `snapped`, as a model's input, (size, size, 3), RGB, 0..1. See `crop`."""
     pixels, divisor = frame.coarser(side / (_FINER * size))
-    return exposed(crop.read(pixels, left / divisor, top / divisor, side / divisor, size, flipped))
+    read = crop.sampled if divisor > 1 and side < _BILINEAR * divisor * size else crop.read
+    return exposed(read(pixels, left // divisor, top // divisor, side // divisor, size, flipped))
 
 
 def exposed(picture: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from vbg.kernels import crop
 from vbg.models import Engine, Segmenter, second
 from vbg.models.beyond import beyond, filled
 from vbg.models.box import Box
-from vbg.models.exposure import view
+from vbg.models.exposure import snapped, view
 from vbg.models.intruder import EmptyRoom
 from vbg.models.selfie import FullFrame, SelfieLandscape, SelfieSquare
 from vbg.models.track import Tracker
@@ -121,10 +121,12 @@ class Following:
         box = self._tracker.crop
         if box is None:
             return None
-        mask = self._near.run(view(frame, *box.whole(), self._near.shape[0])).copy()
+        size = self._near.shape[0]
+        where = snapped(frame, *box.whole(), size)
+        mask = self._near.run(view(frame, *where, size)).copy()
         if self._twice and not self._sparing:
-            cv2.addWeighted(mask, 0.5, second.look(self._near, frame, *box.whole(), self._room), 0.5, 0, dst=mask)
-        answer = _Answer(mask, *box.whole())
+            cv2.addWeighted(mask, 0.5, second.look(self._near, frame, *where, self._room), 0.5, 0, dst=mask)
+        answer = _Answer(mask, *where)
         self._tracker.saw(answer.mask, frame.width, frame.height)
         return answer
 

@@ -13,7 +13,7 @@ from vbg.frame import Frame, Mask
 from vbg.kernels.defocus import defocus
 from vbg.kernels.resample import resampled
 from vbg.models import Engine, Tensor
-from vbg.models.exposure import view
+from vbg.models.exposure import snapped, view
 
 FARTHER = 1.06
 """Side of the second crop, in sides of the first one."""
@@ -34,6 +34,7 @@ def look(engine: Engine, frame: Frame, left: int, top: int, side: int, room: Mas
     size = engine.shape[0]
     wider = round(min(FARTHER * side, max(frame.width, frame.height, side)))
     x, y = _about(left, side, wider, frame.width), _about(top, side, wider, frame.height)
+    x, y, wider = snapped(frame, x, y, wider, size)
     picture = view(frame, x, y, wider, size, flipped=True)
     if room is not None:
         _out_of_focus(picture, frame, x, y, wider, room)
