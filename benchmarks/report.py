@@ -88,7 +88,7 @@ def page(report: Report) -> str:
         [
             "# How fast vbg is, beside others and beside the limits",
             "",
-            f"Made by `{report.made_by}` on {report.made_on}, at commit `{report.commit}`. Nothing here is written by hand;",
+            f"Made by `{report.made_by}` on {report.made_on}, at commit `{report.commit}`. The last part is written by hand;",
             "`README.md` says how each figure is measured and what it does not say.",
             "",
             f"- **Machine:** {machine['cores']} cores of {machine['cpu']}; load before it began: {report.load_before}",
@@ -126,8 +126,16 @@ def page(report: Report) -> str:
             "",
             tables.ratios(report.ratios),
             "",
+            "## What was changed and tried, and where the rest goes",
+            "",
+            *_changes(),
         ]
     )
+
+
+def _changes() -> list[str]:
+    """Before and after: the one part that is written by hand, in `changes_*.md`."""
+    return ["\n\n".join(file.read_text().strip() for file in sorted(_HERE.glob("changes_*.md"))), ""]
 
 
 def _machine() -> dict[str, object]:

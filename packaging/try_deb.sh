@@ -8,51 +8,27 @@ checkout=$(cd "$(dirname "$0")/.." && pwd)
 given=${1:-$(ls "$checkout"/dist/vbg_*.deb 2>/dev/null | tail -1)}
 picture=${2:-$checkout/out/deb.png}
 [ -n "$given" ] || { "$checkout/packaging/make_deb.sh"; given=$(ls "$checkout"/dist/vbg_*.deb | tail -1); }
-[ "$(id -u)" = 0 ] || { echo "vbg: only root can make a Debian in a folder" >&2; exit 1; }
 sh "$checkout/packaging/packages.sh" debootstrap xvfb imagemagick lintian appstream
-place=$(mktemp -d)
-root=$place/root
-mkdir -p "$root" "$(dirname "$picture")"
+mkdir -p "$(dirname "$picture")"
 picture=$(cd "$(dirname "$picture")" && pwd)/$(basename "$picture")
-end() {
-    for one in proc sys dev/null dev/urandom dev/shm tmp/.X11-unix; do umount -q "$root/$one" 2>/dev/null || true; done
-    if ! grep -q " $root/" /proc/mounts; then rm -rf "$place"; else echo "vbg: still mounted below $root" >&2; fi
-}
-trap end EXIT INT TERM
-step() { echo "== $(date +%T) $*"; }
-inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 "$@"; }
-user() { inside runuser -u tester -- env HOME=/home/tester XDG_RUNTIME_DIR=/run/user/tester "$@"; }
+. "$checkout/packaging/bare_debian.sh"
 files() { (cd "$root" && find . -xdev \( -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache -o -path ./var/log -o -path ./tmp -o -path ./home \) -prune -o -print | sort); }
 
 step "a minimal Debian 12"
-debootstrap --variant=minbase bookworm "$root" >"$place/log" 2>&1 || { tail -5 "$place/log" >&2; exit 1; }
-cp /etc/resolv.conf "$root/etc/resolv.conf"
-mount -t proc proc "$root/proc"
-mount -t sysfs -o ro sysfs "$root/sys"
-for one in null urandom; do
-    [ -e "$root/dev/$one" ] || : >"$root/dev/$one"
-    mount --bind "/dev/$one" "$root/dev/$one"
-done
-[ -e "$root/dev/fd" ] || ln -s /proc/self/fd "$root/dev/fd"
-mkdir -p "$root/dev/shm"
-mount -t tmpfs tmpfs "$root/dev/shm"
-printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-chmod +x "$root/usr/sbin/policy-rc.d"
+bare_debian
 
 step "what the package depends on"
-inside apt-get update -qq
 # The kernel's headers, as every desktop with dkms has them; a window system's fonts; the rest is what apt finds to be needed.
-inside apt-get install -y -qq --no-install-recommends linux-headers-amd64 fonts-dejavu-core man-db bash-completion >"$place/log" 2>&1 || { tail -20 "$place/log" >&2; exit 1; }
+add linux-headers-amd64 fonts-dejavu-core man-db bash-completion
 depends=$(dpkg-deb -f "$given" Depends | sed 's/([^)]*)//g; s/,/ /g')
 # shellcheck disable=SC2086  # a list of words
-inside apt-get install -y -qq --no-install-recommends $depends >"$place/log" 2>&1 || { tail -20 "$place/log" >&2; exit 1; }
-inside useradd -m tester
-inside install -d -o tester -m 700 /run/user/tester
+add $depends
+tester
 files >"$place/before"
 
 step "install"
 cp "$given" "$root/tmp/vbg.deb"
-inside apt-get install -y -qq --no-install-recommends /tmp/vbg.deb >"$place/log" 2>&1 || { tail -20 "$place/log" >&2; exit 1; }
+add /tmp/vbg.deb
 inside dpkg -s vbg | grep -E '^(Status|Version|Installed-Size)'
 step "the driver is built, and is loaded as meeting programs want it"
 kernel=$(ls "$root/lib/modules" | head -1)
@@ -107,7 +83,7 @@ dpkg-deb -R "$given" "$place/newer"
 sed -i 's/^Version: .*/&+newer/' "$place/newer/DEBIAN/control"
 dpkg-deb --root-owner-group -Znone --build "$place/newer" "$root/tmp/newer.deb" >/dev/null
 rm -rf "$place/newer"
-inside apt-get install -y -qq --no-install-recommends /tmp/newer.deb >"$place/log" 2>&1 || { tail -20 "$place/log" >&2; exit 1; }
+add /tmp/newer.deb
 inside dpkg -s vbg | grep -E '^(Status|Version)'
 user vbg --version
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fakes import ROOM, FakeCamera, FakeEffect, FakeModel, FakeOutput, wait_until
 
-from vbg import store
+from vbg import kernels, store
 from vbg.cli import main
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
@@ -27,6 +27,12 @@ from vbg.sinks.virtual import VirtualCamera
 from vbg.status import Phase
 
 BLUE, RED = (250, 10, 10), (10, 10, 250)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """Compiling takes longer than a test should wait, where this is the first one that needs it."""
+    kernels.warm()
 
 
 def room_in(frame: Frame) -> bool:

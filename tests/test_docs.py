@@ -202,6 +202,11 @@ def test_the_example_plugins_work(tmp_path: Path) -> None:
     assert seen is not None
     assert tuple(seen[seen.shape[0] // 2, seen.shape[1] // 2]) == (0, 0, 250)  # the slide, in the oval
     assert seen[20, 20, 2] < 210  # the sky, in the corner
+    code = "from vbg import backgrounds; print([(one.key, one.title) for one in backgrounds.Library(backgrounds.folder()).all()])"
+    offered = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | homes(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert offered.stdout == "[('daybreak', 'Daybreak')]\n"  # what the window shows under "Yours"
 
 
 @pytest.mark.parametrize(

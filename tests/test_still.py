@@ -46,6 +46,22 @@ def test_what_is_marked_is_solved_again_up_to_the_pictures_own_edges() -> None:
     still.close()
 
 
+def test_all_people_are_seen_from_nearby_or_the_largest_alone() -> None:
+    """No square holds both, and each is as true as alone."""
+    pixels, truth = demo(0, 640, 360)
+    near, far = pixels[:, 150:560], cv2.resize(pixels[:, 150:600], (315, 252), interpolation=cv2.INTER_AREA)
+    both = np.concatenate([near, np.pad(far, ((108, 0), (0, 0), (0, 0)), mode="edge")], axis=1)
+    exact = np.zeros(both.shape[:2], np.float32)
+    exact[:, :410], exact[108:, 410:] = truth[:, 150:560], cv2.resize(truth[:, 150:600], (315, 252), interpolation=cv2.INTER_AREA)
+    still = Still()
+    assert score.iou(still.alpha(both)[:, :410], exact[:, :410]) > 0.98
+    assert score.iou(still.alpha(both)[:, 410:], exact[:, 410:]) > 0.96
+    alone = still.alpha(both, replace(Style(), largest=True))
+    assert score.iou(alone[:, :410], exact[:, :410]) > 0.98
+    assert alone[:, 410:].max() < 0.05
+    still.close()
+
+
 def demo(index: int, width: int = 640, height: int = 360) -> tuple[Pixels, Any]:
     source = Demo().open(width, height)
     for _ in range(index + 1):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from vbg import effects, spec
 from vbg.effects import Effect
 from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
@@ -23,6 +25,8 @@ from vbg.effects.video import Video
 from vbg.effects.window import Window
 from vbg.errors import UsageError
 from vbg.pictures import is_picture
+
+log = logging.getLogger(__name__)
 
 SLIGHT, STRONG = 0.2, 0.8
 """Blur strengths of the two tiles."""
@@ -93,6 +97,16 @@ def named(key: str) -> Background | None:
     return next((one for one in ALL if one.key == key), None)
 
 
+def plugged() -> tuple[Background, ...]:
+    """Those that the user's plug-ins paint; none where one cannot be loaded (reading the settings then says which)."""
+    try:
+        mine = spec.plugged(effects)
+    except UsageError as e:
+        log.warning("no plug-in is shown: %s", e)
+        return ()
+    return tuple(Background(name, name.replace("_", " ").capitalize(), one()) for name, one in mine.items())
+
+
 def folder() -> Path:
     """Where the user's backgrounds are."""
     import platformdirs
@@ -107,11 +121,12 @@ class Library:
         self._place, self._bin = place, place / ".removed"
 
     def all(self) -> tuple[Background, ...]:
-        """In the order in which they came."""
+        """Plug-ins, then files in the order in which they came."""
         if not self._place.is_dir():
-            return ()
+            return plugged()
         files = [one for one in self._place.iterdir() if not one.name.startswith(".")]
-        return tuple(_own(one) for one in sorted(files, key=lambda one: (one.stat().st_mtime_ns, one.name)))
+        in_order = sorted(files, key=lambda one: (one.stat().st_mtime_ns, one.name))
+        return (*plugged(), *map(_own, in_order))
 
     def add(self, file: Path) -> Background:
         """Copy `file`, a picture, a video or a folder of layers, here. Raises UsageError where it is none of them, and where it

@@ -8,7 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 
 _DONTNEED = 4  # MADV_DONTNEED: a page that is as in its file is read from it again where it is needed after all
+_ARENA_MAX = -8  # M_ARENA_MAX
 _COMPILER = "libllvmlite"
+
+
+def one_heap() -> None:
+    """Before threads are started: the C library shall not keep a heap for each of them, half empty (20 MB with the window). Only
+    the session's thread allocates often, so none waits for another."""
+    if not sys.platform.startswith("linux"):
+        return
+    with suppress(OSError, AttributeError):  # another C library: it keeps what it has
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 def give_back() -> None:
@@ -24,8 +34,8 @@ def give_back() -> None:
 
 
 def trim() -> None:
-    """After something was closed: the C library's free memory alone, in 1 ms. It keeps a heap for each thread, and what is freed
-    in the middle of one stays resident otherwise: about 10 MB after some changes of camera, size and model."""
+    """After something was closed: the C library's free memory alone, in 1 ms. What is freed in the middle of a heap stays
+    resident otherwise: about 10 MB after some changes of camera, size and model."""
     if not sys.platform.startswith("linux"):
         return
     with suppress(OSError, AttributeError):  # another C library: it keeps what it has

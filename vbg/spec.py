@@ -93,11 +93,16 @@ def discover(package: types.ModuleType) -> dict[str, Any]:
     return found
 
 
+def plugged(package: types.ModuleType) -> dict[str, Any]:
+    """The user's own specs among those that `discover` finds."""
+    mine = {module.__name__ for module in plugins.modules(package)}
+    return {name: spec for name, spec in discover(package).items() if spec.__module__ in mine}
+
+
 def plugin(package: types.ModuleType, name: str) -> Any:
     """The user's own spec of that name, with its settings as they come; None where there is none."""
-    found = discover(package).get(name)
-    mine = {module.__name__ for module in plugins.modules(package)}
-    return found() if found is not None and found.__module__ in mine else None
+    found = plugged(package).get(name)
+    return found() if found is not None else None
 
 
 def to_table(spec: Any) -> dict[str, Any]:

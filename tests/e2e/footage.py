@@ -13,11 +13,11 @@ FRAMES = 15
 EVERY = 3  # of 30 frames per second
 
 
-def write(folder: Path, width: int, height: int) -> None:
+def write(folder: Path, width: int, height: int, indices: range = range(0, FRAMES * EVERY, EVERY), fps: float = 30) -> None:
     """FOLDER/footage.yuyv: raw frames, forth and back so that they loop without a jump.
-    FOLDER/alpha.npy: (FRAMES, height, width) uint8, the true alpha of the frames on the way forth."""
-    source = Demo().open(width, height)
-    indices = range(0, FRAMES * EVERY, EVERY)
+    FOLDER/alpha.npy: (len(indices), height, width) uint8, the true alpha of the frames on the way forth.
+    indices: of the clip's frames at `fps` frames per second."""
+    source = Demo().open(width, height, fps)
     raw = [cv2.cvtColor(source.frame(i).pixels, cv2.COLOR_BGR2YUV_YUYV).tobytes() for i in indices]
     (folder / "footage.yuyv").write_bytes(b"".join(raw + raw[-2:0:-1]))
     np.save(folder / "alpha.npy", np.stack([np.rint(source.truth(i) * 255).astype(np.uint8) for i in indices]))

@@ -109,9 +109,11 @@ def action(arguments: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     import cv2
 
+    from vbg import memory
     from vbg.session import Session
     from vbg.store import load, settings_path
 
+    memory.one_heap()
     cv2.setNumThreads(1)  # its pool would cost more CPU than it saves time on pictures as small as a mask
 
     saved = load(settings_path())

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from vbg import memory
 from vbg.gui import autostart, environment, icons, preferences, tr
 from vbg.gui.loading import Loaded, Loader
 from vbg.gui.single import Single
@@ -21,6 +22,7 @@ from vbg.gui.window import Window
 def run(minimised: bool = False) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
     environment.tidy()
+    memory.one_heap()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication([sys.argv[0]])
     app.setApplicationName("vbg")

@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from vbg import memory
 from vbg.bench.machine import resident_mb
 from vbg.gui import environment
 from vbg.gui.theme import Theme
@@ -90,6 +91,7 @@ def start() -> None:
     from vbg.gui.preferences import Preferences
 
     environment.tidy()
+    memory.one_heap()
     app = QApplication([])
     app.setWindowIcon(icons.app_icon())
     app.setQuitOnLastWindowClosed(False)

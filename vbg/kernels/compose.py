@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from vbg.kernels.enlarge import columns, row_at
+from vbg.kernels.compiled import kernel, part
+from vbg.kernels.enlarge import between
 from vbg.kernels.layout import fixed
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 Index = NDArray[np.uintp]
+Samples = tuple[Index, Index, F32]
 
 
 def cut(pixels: U8, alpha: F32, person: F32, room: F32) -> U8:
@@ -23,65 +24,66 @@ def cut(pixels: U8, alpha: F32, person: F32, room: F32) -> U8:
     Source: Forte and Pitié, "Approximate fast foreground colour estimation", ICIP 2021.
     """
     out = np.empty((*alpha.shape, 4), np.uint8)
-    left, weight = columns(person.shape[1], alpha.shape[1])
-    _cut(fixed(pixels), fixed(alpha), fixed(person), fixed(room), left, weight, out)
+    down, across = (between(wide, small) for wide, small in zip(alpha.shape, person.shape[:2], strict=True))
+    _cut(fixed(pixels), fixed(alpha), fixed(person), fixed(room), down, across, out)
     return out
 
 
 def laid(pixels: U8, alpha: F32, person: F32, room: F32, behind: U8) -> U8:
     """(height, width, 3) uint8: the person before `behind`, (height, width, 3) uint8, in the colours that `cut` gives."""
     out = np.empty(pixels.shape, np.uint8)
-    left, weight = columns(person.shape[1], alpha.shape[1])
-    _laid(fixed(pixels), fixed(alpha), fixed(person), fixed(room), fixed(behind), left, weight, out)
+    down, across = (between(wide, small) for wide, small in zip(alpha.shape, person.shape[:2], strict=True))
+    _laid(fixed(pixels), fixed(alpha), fixed(person), fixed(room), fixed(behind), down, across, out)
     return out
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _near(  # pragma: no cover - compiled
-    plane: F32, i: int, down: np.float32, j: np.uintp, across: np.float32, c: int
+    plane: F32, above: np.uintp, below: np.uintp, down: np.float32, left: np.uintp, right: np.uintp, across: np.float32, c: int
 ) -> np.float32:
     """Of the four samples around a place, each weighted by how near it is."""
-    low, right = min(i + 1, plane.shape[0] - 1), min(j + np.uintp(1), np.uintp(plane.shape[1] - 1))
     one = np.float32(1)
-    upper = plane[i, j, c] * (one - across) + plane[i, right, c] * across
-    lower = plane[low, j, c] * (one - across) + plane[low, right, c] * across
+    upper = plane[above, left, c] * (one - across) + plane[above, right, c] * across
+    lower = plane[below, left, c] * (one - across) + plane[below, right, c] * across
     return np.float32(upper * (one - down) + lower * down)
 
 
-@njit(cache=True, nogil=True)
+@part()
 def _own(pixel: np.float32, a: np.float32, person: np.float32, room: np.float32) -> np.float32:  # pragma: no cover - compiled
     """The person's part of a pixel."""
     own = person + a * (pixel - a * person - (np.float32(1) - a) * room)
-    return np.float32(min(max(own, np.float32(0)), np.float32(255)))
+    own = own if own > np.float32(0) else np.float32(0)
+    return np.float32(own if own < np.float32(255) else np.float32(255))
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _cut(  # pragma: no cover - compiled
-    pixels: U8, alpha: F32, person: F32, room: F32, left: Index, weight: F32, out: U8
+    pixels: U8, alpha: F32, person: F32, room: F32, down: Samples, across: Samples, out: U8
 ) -> None:
     half = np.float32(0.5)
     for y in range(alpha.shape[0]):
-        i, down = row_at(y, alpha.shape[0], person.shape[0])
+        i, low, v = down[0][y], down[1][y], down[2][y]
         for x in range(alpha.shape[1]):
             a = alpha[y, x]
             for c in range(3):
                 if a >= np.float32(1):
                     out[y, x, c] = pixels[y, x, c]
                     continue
-                near = _near(person, i, down, left[x], weight[x], c)
+                near = _near(person, i, low, v, across[0][x], across[1][x], across[2][x], c)
                 if a > np.float32(0):
-                    near = _own(np.float32(pixels[y, x, c]), a, near, _near(room, i, down, left[x], weight[x], c))
-                out[y, x, c] = np.uint8(min(max(near, np.float32(0)), np.float32(255)) + half)
+                    room_near = _near(room, i, low, v, across[0][x], across[1][x], across[2][x], c)
+                    near = _own(np.float32(pixels[y, x, c]), a, near, room_near)
+                out[y, x, c] = np.uint8(near + half)
             out[y, x, 3] = np.uint8(a * np.float32(255) + half)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _laid(  # pragma: no cover - compiled
-    pixels: U8, alpha: F32, person: F32, room: F32, behind: U8, left: Index, weight: F32, out: U8
+    pixels: U8, alpha: F32, person: F32, room: F32, behind: U8, down: Samples, across: Samples, out: U8
 ) -> None:
     one, half = np.float32(1), np.float32(0.5)
     for y in range(alpha.shape[0]):
-        i, down = row_at(y, alpha.shape[0], person.shape[0])
+        i, low, v = down[0][y], down[1][y], down[2][y]
         for x in range(alpha.shape[1]):
             a = alpha[y, x]
             for c in range(3):
@@ -90,6 +92,7 @@ def _laid(  # pragma: no cover - compiled
                 elif a <= np.float32(0):
                     out[y, x, c] = behind[y, x, c]
                 else:
-                    near = _near(person, i, down, left[x], weight[x], c)
-                    own = _own(np.float32(pixels[y, x, c]), a, near, _near(room, i, down, left[x], weight[x], c))
+                    near = _near(person, i, low, v, across[0][x], across[1][x], across[2][x], c)
+                    room_near = _near(room, i, low, v, across[0][x], across[1][x], across[2][x], c)
+                    own = _own(np.float32(pixels[y, x, c]), a, near, room_near)
                     out[y, x, c] = np.uint8(own * a + np.float32(behind[y, x, c]) * (one - a) + half)

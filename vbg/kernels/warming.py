@@ -86,9 +86,12 @@ class Warming:
                 os.setpriority(os.PRIO_PROCESS, one.pid, 10)
 
     def _load(self, index: int) -> None:
-        """Compiles it, where it is not in the cache."""
-        self._steps[index]()
+        """Compiles it, where it is not in the cache. One that fails fails again where a frame needs it, which covers."""
         self._left.remove(index)
+        try:
+            self._steps[index]()
+        except Exception:
+            log.exception("a kernel cannot be made ready")
 
     def _ready(self, index: int) -> bool:
         """Whether nobody else is to be waited for."""

@@ -60,24 +60,27 @@ class Closely:
         self.shown = None
         self._following.reset()
         for _ in range(_SETTLE):
-            first = self.first = self._following.mask(frame)
+            first = self._following.mask(frame)
+        self.first = first
         people = bounds(first, Box(0, 0, frame.width, frame.height))
         if not people:
             return first, frame.width / first.shape[1]
-        crop = square(union(people), _MARGIN, frame.width, frame.height, _SMALLEST)
-        cell = crop.width / self._near.shape[0]
-        scale = min(1.0, _CELL / cell, (_MOST / (frame.width * frame.height)) ** 0.5)
+        crops = _crops(people, frame.width, frame.height)
+        sides = [crop.width for crop in crops]
+        cell = max(sides) / self._near.shape[0]
+        scale = min(1.0, _CELL * self._near.shape[0] / min(sides), (_MOST / (frame.width * frame.height)) ** 0.5)
         w, h = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
         picture = frame.reduced(w, h) if scale < 1 else frame.pixels
-        total = odds(np.asarray(cv2.resize(first, (w, h), interpolation=cv2.INTER_LINEAR), np.float32))
+        self.first = np.asarray(cv2.resize(first, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
+        total = odds(self.first)
         count = np.ones_like(total)
-        for looks, (answer, weight) in enumerate(
-            self._looks(picture, crop.left * w / frame.width, crop.top * h / frame.height, crop.width * scale)
-        ):
-            total += odds(answer) * weight
-            count += weight
-            if looks == 0:
-                self.first = np.where(weight > 0, answer, np.float32(0))
+        x, y = w / frame.width, h / frame.height
+        for crop in crops:
+            for looks, (answer, weight) in enumerate(self._looks(picture, crop.left * x, crop.top * y, crop.width * scale)):
+                total += odds(answer) * weight
+                count += weight
+                if looks == 0:
+                    self.first = np.where(weight > 0, answer, self.first)
         return np.asarray(1 / (1 + np.exp(-total / count)), np.float32), cell
 
     def close(self) -> None:
@@ -106,6 +109,15 @@ class Closely:
                 np.asarray(cv2.warpAffine(answer, there, (w, h), borderMode=cv2.BORDER_REPLICATE), np.float32),
                 np.asarray(cv2.warpAffine(faded, there, (w, h), borderMode=cv2.BORDER_CONSTANT), np.float32),
             )
+
+
+def _crops(people: list[Box], width: int, height: int) -> list[Box]:
+    """A square around all people; where none can hold them, one around each."""
+    around = union(people)
+    together = square(around, _MARGIN, width, height, _SMALLEST)
+    if len(people) == 1 or max(around.width, around.height) <= together.width:
+        return [together]
+    return [square(one, _MARGIN, width, height, _SMALLEST) for one in people]
 
 
 def odds(mask: Mask) -> NDArray[np.float32]:

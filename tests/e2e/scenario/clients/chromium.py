@@ -8,7 +8,8 @@ import queue
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,12 +51,14 @@ _ASK_AGAIN_S = 20.0  # the page asks so often whether frames are wanted
 class Browser:
     """An open browser, which takes long to start. Cameras are opened only while `frames` is in use."""
 
-    def __init__(self, label: str, size: tuple[int, int], log: Path) -> None:
-        """Starts it, without waiting for it: its page will look for the camera whose label contains `label`."""
+    def __init__(self, label: str, size: tuple[int, int], log: Path, picture: Path | None = None) -> None:
+        """Starts it, without waiting for it: its page will look for the camera whose label contains `label`.
+        picture: Chromium writes the page as a PNG there and ends, when `take_picture` is called."""
         self._size = size
         self._posts: Posts = queue.Queue()
         self._wanted = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._pass_on))
+        self._loaded = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._pass_on, self._loaded))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self._profile = TemporaryDirectory(ignore_cleanup_errors=True)
         preferences = Path(self._profile.name, "Default", "Preferences")
@@ -63,11 +66,16 @@ class Browser:
         preferences.write_text(json.dumps(_PREFERENCES))
         query = urlencode({"label": label, "width": size[0], "height": size[1]})
         address = f"http://localhost:{self._server.server_port}/?{query}"
-        command = ["chromium", *_FLAGS, f"--user-data-dir={self._profile.name}", address]
+        if picture is None:
+            self._loaded.set()
+            flags = _FLAGS
+        else:  # it takes the picture of a page that has loaded whole, and a part of this one comes when we like
+            flags = [*_FLAGS, f"--screenshot={picture}", f"--window-size={size[0]},{size[1]}", "--hide-scrollbars"]
+        command = ["chromium", *flags, f"--user-data-dir={self._profile.name}", address]
         with log.open("wb") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
+    def frames(self) -> Generator[NDArray[np.uint8], None, None]:
         """Frames as they come. The page closes the camera when the iterator is closed."""
         self._posts = queue.Queue()
         self._wanted.set()
@@ -77,11 +85,18 @@ class Browser:
         finally:
             self._wanted.clear()
 
+    def take_picture(self) -> None:
+        """Lets Chromium write the page's picture, while the camera is open, and waits until it has."""
+        self._loaded.set()
+        self._process.wait(_TIMEOUT_S)
+
     def __enter__(self) -> Browser:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        os.killpg(self._process.pid, signal.SIGKILL)
+        self._loaded.set()  # no thread of the server waits any more
+        with suppress(ProcessLookupError):  # it has ended
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._server.shutdown()
         self._server.server_close()
@@ -106,11 +121,13 @@ class Browser:
         return wanted
 
 
-def _handler(pass_on: Callable[[str, bytes], bool]) -> type[BaseHTTPRequestHandler]:
+def _handler(pass_on: Callable[[str, bytes], bool], loaded: threading.Event) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """Serves the page and passes on what the page posts."""
 
         def do_GET(self) -> None:
+            if self.path == "/last":
+                loaded.wait()
             page = _PAGE.read_bytes() if self.path.startswith("/?") else b""
             self.send_response(200)
             self.send_header("Content-Type", "text/html")

@@ -1,0 +1,62 @@
+"""A page in Chromium opens the camera "vbg", for packaging/newcomer.sh.
+
+`python -m tests.e2e.page open FOLDER`, in the guest, where `vbg run --camera demo` covers the room with the judge's colour: writes
+frames.npy (what the page saw) and page.png (the browser's picture of it) into FOLDER.
+`python -m tests.e2e.page judge FOLDER`, on any machine: asserts that every frame shows the person of the demo before the colour.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from vbg.cameras.demo_motion import PERIOD_S
+
+from . import footage
+from .scenario import v4l2
+from .scenario.clients import chromium
+from .scenario.judge import Footage, is_background, is_card
+from .scenario.report import SIZE
+
+CAMERA = "/dev/video0"
+WANTED = 12  # more than there are in the clip's still stretch
+EMPTY = 0.97  # of the picture: she is out of it for a moment in every round of the clip
+LIMIT_S = 900
+
+
+def look(folder: Path) -> str:
+    """Opens the page as soon as the camera is one, and keeps what the page saw; returns how long that took."""
+    camera_s = v4l2.wait_until(lambda: v4l2.captures(CAMERA), f"{CAMERA} has pictures", LIMIT_S)
+    began, cards, seen = time.monotonic(), 0, []
+    with chromium.Browser("vbg", SIZE, folder / "chromium.log", folder / "page.png") as browser:
+        frames = browser.frames()
+        for pixels in frames:
+            assert time.monotonic() - began < LIMIT_S, f"{len(seen)} frames after {LIMIT_S} s"
+            if is_card(pixels):
+                cards += 1
+            elif is_background(pixels).mean() < EMPTY:
+                covered_s = time.monotonic() - began if not seen else covered_s
+                seen.append(pixels)
+            if len(seen) == WANTED:
+                break
+        browser.take_picture()
+        frames.close()
+    np.save(folder / "frames.npy", np.stack(seen))
+    assert (folder / "page.png").exists(), "Chromium took no picture"
+    return (
+        f"the virtual camera has pictures after {camera_s:.0f} s; Chromium, started then, shows the first covered one after "
+        f"{covered_s:.0f} s and {cards} cards"
+    )
+
+
+def judge(folder: Path) -> str:
+    """Asserts what the page saw; returns what was measured."""
+    footage.write(folder, *SIZE, range(round(PERIOD_S * v4l2.FPS)), v4l2.FPS)
+    return Footage(folder, SIZE).judge(list(np.load(folder / "frames.npy")), WANTED)
+
+
+if __name__ == "__main__":
+    print({"open": look, "judge": judge}[sys.argv[1]](Path(sys.argv[2])))
