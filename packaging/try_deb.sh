@@ -90,7 +90,7 @@ user vbg --version
 step "remove and purge"
 inside apt-get remove -y -qq vbg >"$place/log" 2>&1
 [ ! -e "$root/usr/bin/vbg" ]
-inside apt-get purge -y -qq vbg >>"$place/log" 2>&1
+inside dpkg --purge vbg >>"$place/log" 2>&1 # apt knows nothing any more of what left no configuration
 rm -rf "$root/root/.cache" "$root/root/.config" # root's own, as a user
 files >"$place/after"
 diff "$place/before" "$place/after" || { echo "that is left, or lost" >&2; exit 1; }
