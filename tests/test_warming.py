@@ -21,6 +21,7 @@ from vbg.effects.blur import Blur
 from vbg.effects.colour import Colour
 from vbg.effects.none import NoEffect
 from vbg.kernels import warming
+from vbg.kernels.compiled import forget_stale
 from vbg.kernels.warming import Warming
 from vbg.matting.presence import Presence
 from vbg.matting.style import Style
@@ -153,3 +154,13 @@ def test_plain_frames_need_the_first_kernels_alone() -> None:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as fresh:  # here, other tests have compiled already
         before, after = fresh.submit(plain_frames).result()
     assert after == before
+
+
+def test_what_was_compiled_before_a_source_changed_is_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "__pycache__").mkdir()
+    for name, time_s in (("one.py", 100), ("two.py", 300), ("__pycache__/old.nbi", 200), ("__pycache__/new.nbi", 400)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time_s, time_s))
+    forget_stale(tmp_path)
+    assert [one.name for one in (tmp_path / "__pycache__").iterdir()] == ["new.nbi"]
+    forget_stale(tmp_path / "nowhere")
