@@ -19,7 +19,7 @@ tester() { # GROUP...: the user that `user` is
 }
 
 bare_unmount() {
-    for one in proc sys dev/null dev/urandom dev/shm tmp/.X11-unix; do umount -q "$root/$one" 2>/dev/null || true; done
+    for one in proc sys dev/null dev/urandom dev/shm dev/pts tmp/.X11-unix; do umount -q "$root/$one" 2>/dev/null || true; done
 }
 bare_end() {
     bare_unmount
@@ -37,8 +37,9 @@ bare_debian() { # makes it, or uses the one that lies there
         mount --bind "/dev/$one" "$root/dev/$one"
     done
     [ -e "$root/dev/fd" ] || ln -s /proc/self/fd "$root/dev/fd"
-    mkdir -p "$root/dev/shm"
+    mkdir -p "$root/dev/shm" "$root/dev/pts"
     mount -t tmpfs tmpfs "$root/dev/shm"
+    mount -t devpts devpts "$root/dev/pts"
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod +x "$root/usr/sbin/policy-rc.d"
     quietly inside apt-get update -qq

@@ -1,7 +1,7 @@
 """A page in Chromium opens the camera "vbg", for packaging/newcomer.sh.
 
-`python -m tests.e2e.page open FOLDER`, in the guest, where `vbg run --camera demo` covers the room with the judge's colour: writes
-frames.npy (what the page saw) and page.png (the browser's picture of it) into FOLDER.
+`python -m tests.e2e.page open FOLDER`, in the guest, where `vbg run --camera demo` covers the room with the judge's colour:
+writes frames.npy (what the page saw) and page.png (the browser's picture of it) into FOLDER.
 `python -m tests.e2e.page judge FOLDER`, on any machine: asserts that every frame shows the person of the demo before the colour.
 """
 
@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vbg.cameras.demo_motion import PERIOD_S
 
@@ -30,7 +31,8 @@ LIMIT_S = 900
 def look(folder: Path) -> str:
     """Opens the page as soon as the camera is one, and keeps what the page saw; returns how long that took."""
     camera_s = v4l2.wait_until(lambda: v4l2.captures(CAMERA), f"{CAMERA} has pictures", LIMIT_S)
-    began, cards, seen = time.monotonic(), 0, []
+    began, covered_s, cards = time.monotonic(), 0.0, 0
+    seen: list[NDArray[np.uint8]] = []
     with chromium.Browser("vbg", SIZE, folder / "chromium.log", folder / "page.png") as browser:
         frames = browser.frames()
         for pixels in frames:
@@ -38,7 +40,7 @@ def look(folder: Path) -> str:
             if is_card(pixels):
                 cards += 1
             elif is_background(pixels).mean() < EMPTY:
-                covered_s = time.monotonic() - began if not seen else covered_s
+                covered_s = covered_s or time.monotonic() - began
                 seen.append(pixels)
             if len(seen) == WANTED:
                 break

@@ -44,6 +44,7 @@ _PREFERENCES = {"profile": {"default_content_setting_values": {"media_stream_cam
 Posts: TypeAlias = "queue.Queue[tuple[str, bytes]]"
 
 _PAGE = Path(__file__).with_name("chromium.html")
+_CAPTION_PX = 48  # below the video the page names the camera
 _TIMEOUT_S = 240
 _ASK_AGAIN_S = 20.0  # the page asks so often whether frames are wanted
 
@@ -70,7 +71,7 @@ class Browser:
             self._loaded.set()
             flags = _FLAGS
         else:  # it takes the picture of a page that has loaded whole, and a part of this one comes when we like
-            flags = [*_FLAGS, f"--screenshot={picture}", f"--window-size={size[0]},{size[1]}", "--hide-scrollbars"]
+            flags = [*_FLAGS, f"--screenshot={picture}", f"--window-size={size[0]},{size[1] + _CAPTION_PX}", "--hide-scrollbars"]
         command = ["chromium", *flags, f"--user-data-dir={self._profile.name}", address]
         with log.open("wb") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
