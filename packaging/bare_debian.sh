@@ -30,6 +30,7 @@ trap bare_end EXIT INT TERM
 bare_debian() { # makes it, or uses the one that lies there
     [ -e "$root/etc/debian_version" ] || quietly debootstrap --variant=minbase bookworm "$root"
     cp /etc/resolv.conf "$root/etc/resolv.conf"
+    echo "127.0.0.1 localhost $(hostname)" >"$root/etc/hosts"
     mount -t proc proc "$root/proc"
     mount -t sysfs -o ro sysfs "$root/sys"
     for one in null urandom; do

@@ -38,10 +38,11 @@ mkdir "$seen"
 
 step "from clone to the demo clip"
 {
+    echo "-- $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"
     typed "git clone /srv/vbg"
     typed "make run"
     typed ".venv/bin/vbg doctor"
-} >"$transcript"
+} | sed "s/$(uname -r)/…/" >"$transcript"
 [ -s "$root/home/tester/vbg/out/demo.png" ] || { tail -40 "$said" >&2; exit 1; }
 
 step "in the guest"
@@ -52,7 +53,7 @@ bare_unmount
 # shellcheck disable=SC2086
 "$checkout/tests/e2e/guest" -r "$root" -o "$seen" -t 2400 /home/tester/vbg/packaging/newcomer_guest.sh $options >"$place/log" 2>&1 ||
     { tail -40 "$place/log" >&2; exit 1; }
-{ echo "-- in the guest"; cat "$seen/guest.txt"; } >>"$transcript"
+{ echo "-- in the guest, load $(cut -d' ' -f1 /proc/loadavg)"; cat "$seen/guest.txt"; } >>"$transcript"
 
 step "the judge"
 bare_debian

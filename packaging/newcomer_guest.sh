@@ -21,12 +21,11 @@ echo '127.0.0.1 localhost vbg-guest' >/etc/hosts
     chmod 660 /dev/video*
     typed ".venv/bin/vbg doctor"
 
-    echo "$ .venv/bin/vbg run $*     # goes on in a second terminal"
+    echo "$ .venv/bin/vbg run $* &" | sed "s/#[0-9a-f]*/'&'/"
     echo
     as_newcomer 'echo $$ >/tmp/run.pid; exec .venv/bin/vbg run "$@"' bash "$@" >/out/run.said 2>&1 &
     typed ".venv/bin/python -m tests.e2e.page open /out"
     kill -TERM "$(cat /tmp/run.pid)"
     wait || true
-    echo "$ ^C     # in the second terminal"
-    shortened </out/run.said
+    echo "$ kill %1"
 } | tee /out/guest.txt

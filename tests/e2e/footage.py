@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -11,9 +12,10 @@ from vbg.cameras.demo import Demo
 
 FRAMES = 15
 EVERY = 3  # of 30 frames per second
+TAKEN = range(0, FRAMES * EVERY, EVERY)
 
 
-def write(folder: Path, width: int, height: int, indices: range = range(0, FRAMES * EVERY, EVERY), fps: float = 30) -> None:
+def write(folder: Path, width: int, height: int, indices: Sequence[int] = TAKEN, fps: float = 30) -> None:
     """FOLDER/footage.yuyv: raw frames, forth and back so that they loop without a jump.
     FOLDER/alpha.npy: (len(indices), height, width) uint8, the true alpha of the frames on the way forth.
     indices: of the clip's frames at `fps` frames per second."""
