@@ -29,3 +29,4 @@ echo '127.0.0.1 localhost vbg-guest' >/etc/hosts
     wait || true
     echo "$ kill %1"
 } | tee /out/guest.txt
+[ -e /out/page.png ] # otherwise what went wrong is in the transcript
