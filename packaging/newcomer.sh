@@ -3,7 +3,7 @@
 # A Debian 12 with what the README asks for (python3, make, git, sudo, a browser) is made in a folder. There a user who has nothing
 # clones this checkout's commit and types the README's commands; then the guest of tests/e2e boots from that folder, and the user
 # loads the driver, starts vbg on the demo and opens a page in Chromium with the camera "vbg". The page's picture goes beside the transcript
-# (.jpg), and the end-to-end tests' judge looks at what the page saw. Root, 5 GB, the network of apt and pip; 4 minutes where nothing else runs.
+# (.jpg), and the end-to-end tests' judge looks at what the page saw. Root, 4 GB, the network of apt and pip; 4 minutes where nothing else runs.
 # -k keeps the folder, and uses again what lies there; the transcript's times are then not a newcomer's.
 set -eu
 checkout=$(cd "$(dirname "$0")/.." && pwd)
