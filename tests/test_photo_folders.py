@@ -89,7 +89,11 @@ def test_a_file_is_ready_when_it_stays_as_it_is(tmp_path: Path) -> None:
 @pytest.fixture
 def watching(folder: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "vbg", "photo", "--watch", str(folder), "-o", str(tmp_path / "out"), *QUICK]
+    heard = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # ignored, also by heirs, where the tests run in the background
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        signal.signal(signal.SIGINT, heard)
         yield running
         if running.poll() is None:
             running.kill()
