@@ -20,5 +20,5 @@ fi
 echo "Installing system packages: $packages"
 $as_root apt-get -o DPkg::Lock::Timeout=120 update -qq >/dev/null || true
 # shellcheck disable=SC2086  # a list of words
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends $packages \
+$as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends $packages \
     >/dev/null || echo "vbg: could not install: $packages" >&2

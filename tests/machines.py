@@ -115,7 +115,9 @@ def not_exclusive(host: Host) -> None:
 
 
 def old_driver(host: Host) -> None:
-    write(host, "sys/module/v4l2loopback/version", "0.12.7\n")
+    """Debian 12's: the module does not tell its version."""
+    (host.root / "sys/module/v4l2loopback/version").unlink(missing_ok=True)
+    write(host, "var/lib/dkms/v4l2loopback/0.12.7/source")
 
 
 def unplug(host: Host) -> None:

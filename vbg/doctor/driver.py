@@ -11,6 +11,7 @@ from vbg import driver
 from vbg.doctor.finding import Finding
 from vbg.host import Host
 
+_DKMS = "/var/lib/dkms/v4l2loopback"
 _SYS = "/sys/module/v4l2loopback"
 _DEVICES = "/sys/devices/virtual/video4linux"
 _SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
@@ -69,13 +70,19 @@ def _loaded(host: Host) -> Iterator[Finding]:
         yield Finding("driver-not-exclusive", what, meaning, driver.RELOAD)
     else:
         yield from _named(host)
-    version = host.said(f"{_SYS}/version")
+    version = _version(host)
     if _numbers(version) and _numbers(version) < _OLD:
         what = f"The virtual camera's driver is old: {version}."
         meaning = (
             "vbg works with it, but it does not tell who reads, so vbg looks into /proc. 0.13 and later do; nothing need be done."
         )
         yield Finding("driver-old", what, meaning, serious=False)
+
+
+def _version(host: Host) -> str:
+    """Before 0.13 the module does not tell it, but dkms, which has built it, does; empty where nobody does."""
+    built = [one for one in host.children(_DKMS) if _numbers(one)]
+    return host.said(f"{_SYS}/version") or max(built, key=_numbers, default="")
 
 
 def _named(host: Host) -> Iterator[Finding]:
