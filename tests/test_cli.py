@@ -73,7 +73,7 @@ def test_json_is_one_object_with_the_promised_keys() -> None:
         (["--camera", "missing.mp4"], 2, "there is no file missing.mp4"),
         (["--camera", "test-card", "--background", "missing.jpg"], 2, "missing.jpg"),
         (["--camera", "test-card", "--background", "#12345"], 2, "not a colour"),
-        (["--camera", "test-card", "--background", "{junk}"], 2, "not a video that can be read"),
+        (["--camera", "test-card", "--background", "{junk}"], 2, "is not a video that can be read: Invalid data"),
         (["--camera", "test-card", "--blur", "1.5"], 2, "between 0 and 1"),
         (["--camera", "test-card", "--blur", "nan"], 2, "blur strength"),
         (["--camera", "test-card", "--keep", "1,2,3"], 2, "not a region"),

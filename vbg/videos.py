@@ -32,7 +32,8 @@ def opened(path: Path) -> av.container.InputContainer:
         # a playlist may name anything: nothing but files of this machine is opened for it
         container = av.open(f"file:{path}", options={"protocol_whitelist": "file"}, metadata_errors="replace")
     except (av.FFmpegError, OSError, ValueError) as e:
-        raise UsageError(f"{path} is not a video that can be read: {e}", _HINT) from e
+        why = getattr(e, "strerror", None) or e  # without the number and the path once more
+        raise UsageError(f"{path} is not a video that can be read: {why}", _HINT) from e
     if not container.streams.video:
         container.close()
         raise UsageError(f"{path} holds no video", _HINT)
