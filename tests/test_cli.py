@@ -73,7 +73,8 @@ def test_json_is_one_object_with_the_promised_keys() -> None:
         (["--camera", "missing.mp4"], 2, "there is no file missing.mp4"),
         (["--camera", "test-card", "--background", "missing.jpg"], 2, "missing.jpg"),
         (["--camera", "test-card", "--background", "#12345"], 2, "not a colour"),
-        (["--camera", "test-card", "--background", "{junk}"], 2, "is not a video that can be read: Invalid data"),
+        (["--camera", "test-card", "--background", "{junk}"], 2, "not a video that can be read"),
+        (["--camera", "test-card", "--background", "{notes}"], 2, "notes.txt is not a video that can be read: Invalid data"),
         (["--camera", "test-card", "--blur", "1.5"], 2, "between 0 and 1"),
         (["--camera", "test-card", "--blur", "nan"], 2, "blur strength"),
         (["--camera", "test-card", "--keep", "1,2,3"], 2, "not a region"),
@@ -93,7 +94,9 @@ def test_bad_input_is_one_line_and_a_hint(
 ) -> None:
     junk = tmp_path / "junk.jpg"
     junk.write_bytes(b"\xff\xd8\xff" + bytes(1000))
-    assert main(["run", *(a.format(junk=junk) for a in arguments)]) == code
+    notes = tmp_path / "notes.txt"
+    notes.write_text("no video")
+    assert main(["run", *(a.format(junk=junk, notes=notes) for a in arguments)]) == code
     error = capsys.readouterr().err
     first, hint, *rest = error.splitlines()
     assert says in first
