@@ -12,7 +12,7 @@ sh "$checkout/packaging/packages.sh" debootstrap xvfb imagemagick lintian appstr
 mkdir -p "$(dirname "$picture")"
 picture=$(cd "$(dirname "$picture")" && pwd)/$(basename "$picture")
 . "$checkout/packaging/bare_debian.sh"
-files() { (cd "$root" && find . -xdev \( -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache -o -path ./var/log -o -path ./tmp -o -path ./home \) -prune -o -print | sort); }
+files() { (cd "$root" && find . -xdev \( -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache -o -path ./var/log -o -path ./run -o -path ./tmp -o -path ./home \) -prune -o -print | sort); }
 
 step "a minimal Debian 12"
 bare_debian
