@@ -33,10 +33,8 @@ class Beside(Pipeline):
         return self._main.cleaned(frame, mixed)
 
     def reset(self, same_room: bool = False) -> None:
-        self._colours.reset()
-        self._placing.reset()
-        self._avatar.reset()
-        self._light.reset()
+        """The matte is the main pipeline's to forget."""
+        self._reset_look()
 
     def close(self) -> None:
         """The model is the main pipeline's to close."""

@@ -227,6 +227,10 @@ class Pipeline:
         self._smoother.reset()
         self._styling.reset()
         self._hints.reset()
+        self._reset_look()
+
+    def _reset_look(self) -> None:
+        """What is remembered for the look's sake, not the matte's."""
         self._colours.reset()
         self._placing.reset()
         self._avatar.reset()
